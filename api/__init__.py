@@ -1,0 +1,1 @@
+"""The HTTP door to the read path and, through a port, to the write path."""

@@ -1,0 +1,1 @@
+"""Nouns, ports and walls that every other part stands on; imports nothing of ours."""

@@ -1,0 +1,91 @@
+"""Every error that Sanad raises on purpose.
+
+SanadError
+├── ConfigError                    at start: settings
+│   ├── IndexIdentityMismatch      the index was built by another model or chunker
+│   ├── IndexLocked                another process owns the embedded store
+│   └── ModelUnavailable           the model cannot be found or loaded
+├── InputError                     the caller's: malformed query, filter or id
+│   ├── EmptyQuery
+│   ├── InvalidFilter
+│   ├── ArticleNotFound
+│   └── SourceUnreadable           a path given to `sanad index` cannot be read
+├── ArticleRejected                permanent, write path: goes to the report with a reason
+└── BackendError                   .transient says whether a later try may succeed
+    ├── StoreUnavailable · EmbedderUnavailable   transient
+    └── StoreRejected · EmbedderRejected         ours
+
+Two axes only: whose fault it is, and whether it is worth retrying.
+"""
+
+from typing import ClassVar
+
+
+class SanadError(Exception):
+    """The root: anything that Sanad raises on purpose."""
+
+
+class ConfigError(SanadError):
+    """The settings or the machine cannot work as they are; raised at start."""
+
+
+class IndexIdentityMismatch(ConfigError):
+    """The index was built with another model, chunker or normaliser than is configured."""
+
+
+class IndexLocked(ConfigError):
+    """Another process owns the embedded store."""
+
+
+class ModelUnavailable(ConfigError):
+    """The embedding model cannot be found, fetched or loaded."""
+
+
+class InputError(SanadError):
+    """The caller asked for something that cannot be served as asked."""
+
+
+class EmptyQuery(InputError):
+    """The query holds nothing to search for."""
+
+
+class InvalidFilter(InputError):
+    """A filter contradicts itself or names something unknown."""
+
+
+class ArticleNotFound(InputError):
+    """No article with this id is in the index."""
+
+
+class SourceUnreadable(InputError):
+    """A path given as a source of articles cannot be read."""
+
+
+class ArticleRejected(SanadError):
+    """One article cannot be indexed; the message is the reason shown in the report."""
+
+
+class BackendError(SanadError):
+    """A model or a store failed."""
+
+    transient: ClassVar[bool] = False
+
+
+class StoreUnavailable(BackendError):
+    """The store does not answer now."""
+
+    transient = True
+
+
+class StoreRejected(BackendError):
+    """The store refused what we sent: a fault of ours."""
+
+
+class EmbedderUnavailable(BackendError):
+    """The embedder does not answer now."""
+
+    transient = True
+
+
+class EmbedderRejected(BackendError):
+    """The embedder refused or spoiled what we sent: a fault of ours."""

@@ -1,0 +1,126 @@
+"""The ports between the product and its backends; construction belongs to `backends.build`."""
+
+from collections.abc import AsyncIterator, Collection, Sequence
+from enum import StrEnum
+from typing import Protocol
+
+from core.identity import EmbedderIdentity
+from core.types import (
+    Article,
+    EmbeddedArticle,
+    IndexStatus,
+    Passage,
+    PassageFilter,
+    ScoredPassage,
+    SparseVector,
+    StoredArticle,
+    Vectors,
+)
+
+
+class Embedder(Protocol):
+    """Texts to unit vectors. Rows keep the order of the input; empty in, (0, dim) out.
+
+    Raises EmbedderUnavailable or EmbedderRejected. Calls may be concurrent: the adapter
+    serialises them. A text longer than `identity.max_tokens` is cut by the model, so callers
+    keep within it.
+    """
+
+    @property
+    def identity(self) -> EmbedderIdentity:
+        """What changes the vectors."""
+        ...
+
+    async def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """(n, dim) for questions."""
+        ...
+
+    async def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """(n, dim) for passages or sentences of articles."""
+        ...
+
+
+class TokenCounter(Protocol):
+    """Counts tokens as the embedder does, without special tokens and prompt."""
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """One count a text, in order; thread-safe."""
+        ...
+
+
+class PassageStore(Protocol):
+    """Passages with their vectors.
+
+    Raises StoreUnavailable (transient) or StoreRejected (ours); never returns [] for a fault.
+    """
+
+    async def replace_articles(self, articles: Sequence[EmbeddedArticle]) -> None:
+        """Make the store hold exactly these passages for each of these articles.
+
+        Durable on return. If the process dies on the way, each article is either as it was
+        or `content_hashes` does not yet give its new hash, so that a second run mends it.
+        """
+        ...
+
+    async def delete_articles(self, article_ids: Collection[str]) -> None:
+        """Remove articles and all their passages; unknown ids are ignored; durable on return."""
+        ...
+
+    async def search_dense(
+        self, vector: Vectors, *, where: PassageFilter, k: int
+    ) -> list[ScoredPassage]:
+        """The `k` nearest by cosine in [-1, 1]; best first, ties by passage id."""
+        ...
+
+    async def search_lexical(
+        self, vector: SparseVector, *, where: PassageFilter, k: int
+    ) -> list[ScoredPassage]:
+        """The `k` best by dot product with IDF, score > 0; best first, ties by passage id.
+
+        An empty vector finds nothing.
+        """
+        ...
+
+
+class ArticleStore(Protocol):
+    """Articles as they were indexed; the same faults as PassageStore."""
+
+    async def get_article(self, article_id: str) -> StoredArticle | None:
+        """The article, or None if the index does not hold it."""
+        ...
+
+    async def content_hashes(self, article_ids: Collection[str]) -> dict[str, str]:
+        """Hash by id for those ids that the index holds completely."""
+        ...
+
+    async def get_passages(self, article_id: str) -> list[Passage]:
+        """An article's passages by order; empty for an unknown or withdrawn article."""
+        ...
+
+    def iterate_articles(self) -> AsyncIterator[StoredArticle]:
+        """Every article once, in no stated order."""
+        ...
+
+    async def status(self) -> IndexStatus:
+        """Counts of what the index holds."""
+        ...
+
+
+class Verdict(StrEnum):
+    """What indexing an article did."""
+
+    INDEXED = "indexed"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+
+
+class ArticleWriter(Protocol):
+    """The write path as the API sees it."""
+
+    async def put(self, article: Article) -> Verdict:
+        """Index or update one article; durable on return. Raises ArticleRejected."""
+        ...
+
+    async def delete(self, article_id: str) -> bool:
+        """Remove an article; False if it was not there."""
+        ...

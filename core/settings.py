@@ -1,0 +1,130 @@
+"""Every setting of Sanad, read once from SANAD_* variables and passed down.
+
+Nothing below the composition roots reads the environment.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal, Self
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+
+from core.errors import ConfigError
+
+PREFIX = "SANAD_"
+
+MAX_QUERY_CHARS = 2_000
+"""Longest question or query, in characters."""
+
+
+class Settings(BaseModel):
+    """One object for all settings; unknown SANAD_* names are refused by `load_settings`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    data_dir: Path = Field(
+        default_factory=lambda: Path(platformdirs.user_data_dir("sanad", appauthor=False)),
+        description="The embedded store and everything that you own.",
+    )
+    cache_dir: Path = Field(
+        default_factory=lambda: Path(platformdirs.user_cache_dir("sanad", appauthor=False)),
+        description="Prepared models; may be deleted at any time.",
+    )
+
+    model: str = Field(
+        default="bundled",
+        min_length=1,
+        max_length=500,
+        description="'bundled', a folder, or a sentence-transformers model name.",
+    )
+    model_revision: str | None = Field(
+        default=None,
+        max_length=100,
+        description="Commit of a model given by name; needed for one that is not a folder.",
+    )
+    query_prompt: str | None = Field(
+        default=None,
+        max_length=500,
+        description="Put before questions; default: the model's own, else none.",
+    )
+    passage_prompt: str | None = Field(
+        default=None,
+        max_length=500,
+        description="Put before passages; default: the model's own, else none.",
+    )
+    device: Literal["cpu", "cuda"] = Field(default="cpu", description="Where the model runs.")
+    threads: int | None = Field(
+        default=None, ge=1, le=256, description="CPU threads of the model; default: all cores."
+    )
+
+    store: Literal["edge", "qdrant"] = Field(
+        default="edge", description="'edge': embedded in data_dir; 'qdrant': a Qdrant server."
+    )
+    qdrant_url: str | None = Field(
+        default=None, max_length=500, description="Address of the Qdrant server."
+    )
+    qdrant_api_key: SecretStr | None = Field(default=None, description="Key of the Qdrant server.")
+    qdrant_collection: str = Field(
+        default="sanad",
+        pattern=r"^[A-Za-z0-9_-]{1,100}$",
+        description="Alias under which the Qdrant server knows the index.",
+    )
+    qdrant_timeout_s: int = Field(default=10, ge=1, le=300, description="Limit of a store call.")
+
+    host: str = Field(default="127.0.0.1", max_length=255, description="Address to serve on.")
+    port: int = Field(default=8000, ge=1, le=65_535, description="Port to serve on.")
+    max_request_bytes: int = Field(
+        default=8_000_000, ge=10_000, le=100_000_000, description="Largest request body."
+    )
+    max_article_chars: int = Field(
+        default=2_000_000, ge=1_000, le=20_000_000, description="Longest article body."
+    )
+    max_source_bytes: int = Field(
+        default=40_000_000,
+        ge=10_000,
+        le=1_000_000_000,
+        description="Largest file holding one article; .jsonl files may be larger.",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="Least severe log line written to stderr."
+    )
+
+    @model_validator(mode="after")
+    def _qdrant_needs_url(self) -> Self:
+        if self.store == "qdrant" and self.qdrant_url is None:
+            raise ValueError(
+                "SANAD_STORE=qdrant needs SANAD_QDRANT_URL, e.g. http://localhost:6333"
+            )
+        return self
+
+
+def load_settings(environment: Mapping[str, str]) -> Settings:
+    """The settings given by `environment`, which is normally `os.environ`.
+
+    Raises:
+        ConfigError: an unknown SANAD_* name or a value out of bounds; names each one.
+    """
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    given = {name: value for name, value in environment.items() if name.startswith(PREFIX)}
+    unknown = sorted(set(given) - known)
+    if unknown:
+        raise ConfigError(
+            f"unknown setting {', '.join(unknown)}: remove it; "
+            "`sanad doctor --settings` lists the known ones"
+        )
+    values = {name.removeprefix(PREFIX).lower(): value for name, value in given.items()}
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as exc:
+        problems = [
+            f"{PREFIX}{str(error['loc'][0]).upper()}={_shown(error['input'])}: {error['msg']}"
+            if error["loc"]
+            else error["msg"]
+            for error in exc.errors(include_url=False)
+        ]
+        raise ConfigError("bad settings: " + "; ".join(problems)) from exc
+
+
+def _shown(value: object) -> str:
+    return "***" if isinstance(value, SecretStr) else repr(value)

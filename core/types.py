@@ -1,0 +1,262 @@
+"""The nouns that all parts share: articles, passages, filters and answers.
+
+All offsets are 0-based, end exclusive, in Unicode code points of `Article.body`.
+All times are aware and in UTC.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import InvalidFilter
+
+Vectors = NDArray[np.float32]
+"""(n, dim) or (dim,) float32, L2-normalised."""
+
+
+class ArticleStatus(StrEnum):
+    """IPTC ninjs `pubstatus`; only usable articles have passages."""
+
+    USABLE = "usable"
+    WITHHELD = "withheld"
+    CANCELED = "canceled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """What a publisher corrected, and when."""
+
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """One article as published; `body` is the display text that every offset points into.
+
+    None means unknown: nothing is invented. `language` is a lower-case BCP 47 primary subtag.
+    """
+
+    id: str
+    title: str
+    body: str
+    language: str
+    url: str | None = None
+    published_at: datetime | None = None
+    updated_at: datetime | None = None
+    source: str | None = None
+    authors: tuple[str, ...] = ()
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    status: ArticleStatus = ArticleStatus.USABLE
+    embargoed_until: datetime | None = None
+    corrections: tuple[Correction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredArticle:
+    """An article as the store keeps it: with its content hash and a version that counts changes."""
+
+    article: Article
+    content_hash: str
+    version: int
+    passage_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleHeader:
+    """What a result or a citation shows of an article, without its body."""
+
+    id: str
+    title: str
+    language: str
+    url: str | None = None
+    published_at: datetime | None = None
+    updated_at: datetime | None = None
+    source: str | None = None
+    authors: tuple[str, ...] = ()
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+
+    @classmethod
+    def of(cls, article: Article) -> "ArticleHeader":
+        """The header of `article`."""
+        return cls(
+            id=article.id,
+            title=article.title,
+            language=article.language,
+            url=article.url,
+            published_at=article.published_at,
+            updated_at=article.updated_at,
+            source=article.source,
+            authors=article.authors,
+            section=article.section,
+            tags=article.tags,
+            corrections=article.corrections,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A run of an article's body: `text == body[start:end]`."""
+
+    id: str
+    article_id: str
+    order: int
+    start: int
+    end: int
+    text: str
+    language: str
+    tokens: int
+    heading: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SparseVector:
+    """Term ids and weights, ids ascending and unique, weights positive and finite."""
+
+    indices: tuple[int, ...]
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbeddedPassage:
+    """A passage with its vectors: `dense` (dim,) unit norm, `lexical` possibly empty."""
+
+    passage: Passage
+    dense: Vectors
+    lexical: SparseVector
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbeddedArticle:
+    """All that the store writes for one article; no passages if it is not usable."""
+
+    stored: StoredArticle
+    passages: tuple[EmbeddedPassage, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassageFilter:
+    """Which passages may be found; an empty tuple or None does not restrict.
+
+    Values within a field are alternatives, fields are combined. Dates are inclusive;
+    an article without a date is outside every date range. `visible_at` hides articles
+    whose embargo ends later.
+
+    Raises:
+        InvalidFilter: the range is reversed or a time has no zone.
+    """
+
+    published_from: datetime | None = None
+    published_to: datetime | None = None
+    languages: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    article_ids: tuple[str, ...] = ()
+    visible_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot mean anything."""
+        for name in ("published_from", "published_to", "visible_at"):
+            value: datetime | None = getattr(self, name)
+            if value is not None and value.tzinfo is None:
+                raise InvalidFilter(f"{name} {value.isoformat()} has no time zone: add Z or +03:00")
+        if (
+            self.published_from is not None
+            and self.published_to is not None
+            and self.published_from > self.published_to
+        ):
+            raise InvalidFilter(
+                f"published_from {self.published_from.isoformat()} is later than "
+                f"published_to {self.published_to.isoformat()}: swap them"
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoredPassage:
+    """A passage found by one leg: `score` as that leg counts it, higher is better."""
+
+    passage: Passage
+    header: ArticleHeader
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexStatus:
+    """What the index holds."""
+
+    articles: int
+    passages: int
+    languages: dict[str, int] = field(default_factory=dict)
+    """Usable passages by language."""
+
+
+class Support(StrEnum):
+    """How well a sentence of an answer stands on its citations."""
+
+    QUOTED = "quoted"
+    SUPPORTED = "supported"
+    PARTIAL = "partial"
+    UNSUPPORTED = "unsupported"
+
+
+class AnswerStatus(StrEnum):
+    """Whether the archive answers the question."""
+
+    ANSWERED = "answered"
+    PARTIAL = "partial"
+    ABSTAINED = "abstained"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """A verbatim quote and where it stands: `quote == body[start:end]`, always.
+
+    `prefix` and `suffix` are the characters around the quote (W3C TextQuoteSelector).
+    """
+
+    number: int
+    header: ArticleHeader
+    quote: str
+    start: int
+    end: int
+    prefix: str
+    suffix: str
+    deep_link: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerSentence:
+    """One sentence of an answer: `text[start:end]`, with the numbers of its citations."""
+
+    start: int
+    end: int
+    citations: tuple[int, ...]
+    support: Support
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the archive says to a question, each sentence with its source, or an abstention.
+
+    `confidence` is the estimated probability in [0, 1] that the quotes answer the question.
+    `text` is empty when the status is abstained.
+    """
+
+    id: str
+    status: AnswerStatus
+    mode: str
+    text: str
+    language: str
+    sentences: tuple[AnswerSentence, ...]
+    citations: tuple[Citation, ...]
+    confidence: float
+    newest_evidence: datetime | None
+    notices: tuple[str, ...]
+    timing_ms: dict[str, float]

@@ -1,0 +1,1 @@
+"""Retrieval and answers measured through the same doors that serve them."""

@@ -1,0 +1,1 @@
+"""The write path: from articles to passages, vectors and the store."""

@@ -1,0 +1,1 @@
+"""The `sanad` command: the only part above all others."""
