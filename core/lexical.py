@@ -1,0 +1,141 @@
+"""The lexical leg's encoder: text to sparse term vectors, the same for every store.
+
+A term's weight in a passage is the saturated term frequency of BM25 (Robertson and
+Zaragoza 2009, eq. 3.11) with a fixed average length; the store multiplies by IDF.
+"""
+
+import hashlib
+from collections import Counter
+from functools import lru_cache
+
+import snowballstemmer
+
+from core.text import fold, words
+from core.types import SparseVector
+
+K1 = 1.2
+B = 0.75
+AVERAGE_TERMS = 90
+"""About the mean of our passages (120 to 220 tokens); fixed, so that vectors never go stale."""
+
+_STEMMERS = {
+    "ar": "arabic",
+    "ca": "catalan",
+    "da": "danish",
+    "de": "german",
+    "el": "greek",
+    "en": "english",
+    "es": "spanish",
+    "eu": "basque",
+    "fa": "persian",
+    "fi": "finnish",
+    "fr": "french",
+    "hu": "hungarian",
+    "hy": "armenian",
+    "id": "indonesian",
+    "it": "italian",
+    "lt": "lithuanian",
+    "nl": "dutch",
+    "no": "norwegian",
+    "pt": "portuguese",
+    "ro": "romanian",
+    "ru": "russian",
+    "sv": "swedish",
+    "tr": "turkish",
+}
+
+_UNSPACED = (
+    (0x0E00, 0x0EFF),  # Thai, Lao
+    (0x1000, 0x109F),  # Myanmar
+    (0x1780, 0x17FF),  # Khmer
+    (0x3040, 0x30FF),  # kana
+    (0x3400, 0x4DBF),
+    (0x4E00, 0x9FFF),  # Han
+    (0xF900, 0xFAFF),
+    (0x20000, 0x323AF),
+)
+
+
+class LexicalEncoder:
+    """Encodes passages and queries alike; stateless and thread-safe."""
+
+    version = "bm25-snowball-1"
+
+    def encode_passage(self, text: str, *, language: str) -> SparseVector:
+        """Saturated term frequencies of `text`; empty only if it has no letter or digit."""
+        counts = Counter(terms(text, language=language))
+        length = sum(counts.values())
+        norm = K1 * (1 - B + B * length / AVERAGE_TERMS)
+        return _vector({term: tf * (K1 + 1) / (tf + norm) for term, tf in counts.items()})
+
+    def encode_query(self, text: str, *, language: str) -> SparseVector:
+        """Weight 1 for each distinct term."""
+        return _vector(dict.fromkeys(terms(text, language=language), 1.0))
+
+
+def terms(text: str, *, language: str) -> list[str]:
+    """Index terms of `text` in order: folded, stemmed by `language`, unspaced scripts in bigrams.
+
+    >>> terms("والشراكة الاستراتيجية 2024", language="ar") == terms(
+    ...     "الشراكه  الإستراتيجيّة ٢٠٢٤", language="ar")
+    True
+    """
+    found: list[str] = []
+    for word in words(fold(text)):
+        if any(_is_unspaced(character) for character in word):
+            found.extend(_bigrams(word))
+        elif word[0].isdigit():
+            found.append(word)
+        else:
+            found.append(_stem(word, language))
+    return found
+
+
+def term_id(term: str) -> int:
+    """A stable 32-bit id of `term`; collisions are rare enough to be harmless."""
+    return int.from_bytes(hashlib.blake2b(term.encode("utf-8"), digest_size=4).digest(), "big")
+
+
+def _vector(weights: dict[str, float]) -> SparseVector:
+    by_id: dict[int, float] = {}
+    for term, weight in weights.items():
+        key = term_id(term)
+        by_id[key] = by_id.get(key, 0.0) + weight
+    ids = sorted(by_id)
+    return SparseVector(indices=tuple(ids), values=tuple(by_id[key] for key in ids))
+
+
+def _is_unspaced(character: str) -> bool:
+    code = ord(character)
+    return any(low <= code <= high for low, high in _UNSPACED)
+
+
+def _bigrams(word: str) -> list[str]:
+    """Overlapping pairs, as Lucene's CJKAnalyzer; a single character stands alone."""
+    if len(word) == 1:
+        return [word]
+    return [word[i : i + 2] for i in range(len(word) - 1)]
+
+
+_ARABIC_PREFIXES = ("وال", "فال", "بال", "كال", "لل", "ال")
+
+
+@lru_cache(maxsize=100_000)
+def _stem(word: str, language: str) -> str:
+    if language == "ar":
+        word = _without_arabic_clitics(word)
+    algorithm = _STEMMERS.get(language)
+    if algorithm is None:
+        return word
+    # A stemmer keeps state between calls, so each call has its own: they are cheap.
+    return str(snowballstemmer.stemmer(algorithm).stemWord(word))
+
+
+def _without_arabic_clitics(word: str) -> str:
+    """Drop the article with a joined conjunction or preposition, if three letters remain."""
+    for prefix in _ARABIC_PREFIXES:
+        if word.startswith(prefix) and len(word) - len(prefix) >= 3:
+            return word[len(prefix) :]
+    if word[0] == "و" and len(word) >= 5:
+        return word[1:]
+    return word
