@@ -7,10 +7,11 @@ Zaragoza 2009, eq. 3.11) with a fixed average length; the store multiplies by ID
 import hashlib
 from collections import Counter
 from functools import lru_cache
+from itertools import groupby
 
 import snowballstemmer
 
-from core.text import fold, words
+from core.text import fold_accents, fold_letters, words
 from core.types import SparseVector
 
 K1 = 1.2
@@ -81,13 +82,13 @@ def terms(text: str, *, language: str) -> list[str]:
     True
     """
     found: list[str] = []
-    for word in words(fold(text)):
-        if any(_is_unspaced(character) for character in word):
-            found.extend(_bigrams(word))
-        elif word[0].isdigit():
-            found.append(word)
-        else:
-            found.append(_stem(word, language))
+    for word in words(fold_letters(text)):
+        if not any(map(_is_unspaced, word)):
+            found.append(word if word[0].isdigit() else fold_accents(_stem(word, language)))
+            continue
+        for unspaced, run in groupby(word, key=_is_unspaced):
+            part = "".join(run)
+            found.extend(_bigrams(part) if unspaced else [part])
     return found
 
 

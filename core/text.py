@@ -31,25 +31,37 @@ _FOLDS = str.maketrans({
 })
 """Spellings that Arabic-script and other newsrooms mix freely for one word or name."""
 
+_ACCENTED = re.compile("([a-z\u0370-\u03ff])[\u0300-\u036f]+")
 _WORD = re.compile(r"[^\W_]+(?:[.,٫][0-9]+)*", re.UNICODE)
 
 
-def fold(text: str) -> str:
-    """`text` in NFKC and lower case, without marks, tatweel and invisible characters.
+def fold_letters(text: str) -> str:
+    """`text` in NFKC and lower case, without tashkeel, tatweel and invisible characters.
 
-    Alef, ya, ta-marbuta and kaf variants are folded, accents dropped, digits of every
-    script become ASCII. The result may differ in length from `text`.
+    Alef, ya, ta-marbuta and kaf variants are folded, digits of every script become ASCII;
+    accents stay, because stemmers need them. The result may differ in length from `text`.
+    """
+    normal = unicodedata.normalize("NFKC", text)
+    bare = _INVISIBLE.sub("", _TASHKEEL.sub("", normal)).lower().replace("i\u0307", "i")
+    return "".join(
+        str(unicodedata.digit(c)) if c.isdigit() and not c.isascii() else c
+        for c in bare.translate(_FOLDS)
+    )
+
+
+def fold_accents(text: str) -> str:
+    """`text` without the accents of Latin and Greek letters; other scripts keep their marks."""
+    bare = _ACCENTED.sub(r"\1", unicodedata.normalize("NFD", text)).replace("\u0131", "i")
+    return unicodedata.normalize("NFC", bare)
+
+
+def fold(text: str) -> str:
+    """Both folds: what two spellings of one word have in common.
 
     >>> fold("الـعَرَبِيَّة ٢٠٢٤ Élysée")
     'العربيه 2024 elysee'
     """
-    normal = unicodedata.normalize("NFKC", text)
-    bare = _INVISIBLE.sub("", _TASHKEEL.sub("", normal)).lower()
-    decomposed = unicodedata.normalize("NFKD", bare.translate(_FOLDS))
-    without_marks = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return "".join(
-        str(unicodedata.digit(c)) if c.isdigit() and not c.isascii() else c for c in without_marks
-    )
+    return fold_accents(fold_letters(text))
 
 
 def words(folded: str) -> list[str]:
