@@ -106,6 +106,10 @@ class ArticleStore(Protocol):
         ...
 
 
+class IndexStore(PassageStore, ArticleStore, Protocol):
+    """Both halves of an index: what every store backend implements."""
+
+
 class Verdict(StrEnum):
     """What indexing an article did."""
 

@@ -246,7 +246,8 @@ class Answer:
     """What the archive says to a question, each sentence with its source, or an abstention.
 
     `confidence` is the estimated probability in [0, 1] that the quotes answer the question.
-    `text` is empty when the status is abstained.
+    When the status is abstained, `text` says so in the question's language, there are no
+    sentences and no citations, and `nearest` names the articles that come closest.
     """
 
     id: str
@@ -260,3 +261,4 @@ class Answer:
     newest_evidence: datetime | None
     notices: tuple[str, ...]
     timing_ms: dict[str, float]
+    nearest: tuple[ArticleHeader, ...] = ()

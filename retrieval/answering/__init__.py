@@ -1,0 +1,1 @@
+"""Answers: each sentence a verified quote, or an honest abstention."""

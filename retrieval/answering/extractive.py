@@ -1,0 +1,169 @@
+"""Extractive answers: the best evidence sentences, quoted to the character, or abstention."""
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from uuid import uuid4
+
+from core.ports import ArticleStore, Embedder
+from core.types import Answer, AnswerSentence, AnswerStatus, ArticleHeader, Citation, Support
+from retrieval.abstention import abstention_model, signals
+from retrieval.answering.sentence_vectors import SentenceVectors
+from retrieval.answering.wording import Wording, notices_for
+from retrieval.citations import cite
+from retrieval.evidence import Evidence, find_candidates, rank_evidence
+from retrieval.query import Question, SearchHit
+from retrieval.search import Ranking, Searcher
+from retrieval.signals import term_overlap
+from retrieval.verification import holds
+
+EVIDENCE_PASSAGES = 6
+"""Passages read for evidence."""
+
+SAME_SENTENCE_OVERLAP = 0.8
+"""Share of common terms from which a sentence repeats another one."""
+
+NEAREST_ARTICLES = 3
+
+
+class ExtractiveAnswerer:
+    """Answers with verbatim quotes; never with words of its own but an abstention."""
+
+    mode = "extractive"
+
+    def __init__(
+        self,
+        *,
+        searcher: Searcher,
+        embedder: Embedder,
+        articles: ArticleStore,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._searcher = searcher
+        self._articles = articles
+        self._sentences = SentenceVectors(embedder)
+        self._now = now
+
+    async def answer(self, question: Question) -> Answer:
+        """The answer to `question`, with at most `question.max_sentences` quotes."""
+        ranking = await self._searcher.rank(question.text, where=question.where)
+        started = time.perf_counter()
+        evidence = await self.weigh(question.text, ranking)
+        confidence, status = 0.0, AnswerStatus.ABSTAINED
+        if evidence:
+            model = abstention_model()
+            confidence = model.confidence(signals(evidence, language=ranking.language))
+            status = model.status(confidence)
+        citations: list[Citation] = []
+        if status is not AnswerStatus.ABSTAINED:
+            citations = await self._cite(choose_quotes(evidence, count=question.max_sentences))
+        if not citations:
+            status = AnswerStatus.ABSTAINED
+        timing = ranking.timing_ms | {"answer": round((time.perf_counter() - started) * 1e3, 2)}
+        return self._compose(
+            question,
+            ranking,
+            status=status,
+            citations=citations,
+            confidence=confidence,
+            timing_ms=timing,
+        )
+
+    async def weigh(self, text: str, ranking: Ranking) -> list[Evidence]:
+        """Evidence sentences of the best passages of `ranking`, best first."""
+        candidates = find_candidates(ranking.hits[:EVIDENCE_PASSAGES])
+        return rank_evidence(
+            text,
+            candidates,
+            question_vector=ranking.vector,
+            sentence_vectors=await self._sentences.of(candidates),
+            scales=ranking.scales,
+        )
+
+    async def _cite(self, chosen: Sequence[Evidence]) -> list[Citation]:
+        """Numbered citations of those quotes that the stored articles really hold."""
+        citations: list[Citation] = []
+        for piece in chosen:
+            candidate = piece.candidate
+            stored = await self._articles.get_article(candidate.hit.header.id)
+            if stored is None:  # withdrawn since the search
+                continue
+            citation = cite(
+                stored.article,
+                number=len(citations) + 1,
+                start=candidate.start,
+                end=candidate.end,
+            )
+            # A correction between search and now moves offsets: then the quote must go.
+            if citation.quote == candidate.text and holds(stored.article, citation):
+                citations.append(citation)
+        return citations
+
+    def _compose(
+        self,
+        question: Question,
+        ranking: Ranking,
+        *,
+        status: AnswerStatus,
+        citations: list[Citation],
+        confidence: float,
+        timing_ms: dict[str, float],
+    ) -> Answer:
+        own_language = question.answer_language or ranking.language
+        wording = Wording(own_language)
+        text, sentences = _quote_text(citations)
+        dates = [c.header.published_at for c in citations if c.header.published_at is not None]
+        abstained = status is AnswerStatus.ABSTAINED
+        return Answer(
+            id=str(uuid4()),
+            status=status,
+            mode=self.mode,
+            text=wording.say("nothing_found") if abstained else text,
+            language=wording.language if abstained else citations[0].header.language,
+            sentences=sentences,
+            citations=tuple(citations),
+            confidence=round(confidence, 3),
+            newest_evidence=max(dates, default=None),
+            notices=notices_for(status, citations, wording=wording, now=self._now()),
+            timing_ms=timing_ms,
+            nearest=_nearest(ranking.hits) if abstained else (),
+        )
+
+
+def choose_quotes(evidence: Sequence[Evidence], *, count: int) -> list[Evidence]:
+    """At most `count` pieces of ranked evidence, none repeating another."""
+    chosen: list[Evidence] = []
+    for piece in evidence:
+        if len(chosen) == count:
+            break
+        if all(
+            term_overlap(piece.candidate.text, other.candidate.text) < SAME_SENTENCE_OVERLAP
+            for other in chosen
+        ):
+            chosen.append(piece)
+    return chosen
+
+
+def _quote_text(citations: Sequence[Citation]) -> tuple[str, tuple[AnswerSentence, ...]]:
+    """One line a quote, closed by its number; offsets leave the number out."""
+    text, sentences = "", []
+    for citation in citations:
+        if text:
+            text += "\n"
+        start = len(text)
+        text += f"{citation.quote} [{citation.number}]"
+        sentences.append(
+            AnswerSentence(
+                start=start,
+                end=start + len(citation.quote),
+                citations=(citation.number,),
+                support=Support.QUOTED,
+            )
+        )
+    return text, tuple(sentences)
+
+
+def _nearest(hits: Sequence[SearchHit]) -> tuple[ArticleHeader, ...]:
+    headers = {hit.header.id: hit.header for hit in reversed(hits)}
+    ordered = dict.fromkeys(hit.header.id for hit in hits)
+    return tuple(headers[key] for key in list(ordered)[:NEAREST_ARTICLES])
