@@ -14,6 +14,7 @@ from core.types import (
     ScoredPassage,
     SparseVector,
     StoredArticle,
+    TokenVectors,
     Vectors,
 )
 
@@ -38,6 +39,25 @@ class Embedder(Protocol):
     async def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """(n, dim) for passages or sentences of articles."""
         ...
+
+
+class TokenEmbedder(Protocol):
+    """The same vectors as Embedder gives, with those of the tokens, in one pass of the model.
+
+    One entry a text, in order; the same faults and limits as Embedder.
+    """
+
+    async def embed_query_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """For questions."""
+        ...
+
+    async def embed_passage_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """For passages or sentences of articles."""
+        ...
+
+
+class FullEmbedder(Embedder, TokenEmbedder, Protocol):
+    """Both: what every embedder backend implements."""
 
 
 class TokenCounter(Protocol):

@@ -124,6 +124,17 @@ class SparseVector:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TokenVectors:
+    """A text's vector, `pooled` (dim,), and those of its tokens, (tokens, dim); all unit norm.
+
+    Prompt and special tokens are left out; a text without tokens has (0, dim).
+    """
+
+    pooled: Vectors
+    tokens: Vectors
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EmbeddedPassage:
     """A passage with its vectors: `dense` (dim,) unit norm, `lexical` possibly empty."""
 

@@ -129,7 +129,7 @@ def _parts(folder: Path) -> list[str]:
 def _topics(
     path: Path, qrels: dict[str, dict[str, int]], *, default_language: str
 ) -> Iterator[Topic]:
-    for record in _records(path):
+    for record in read_records(path):
         metadata = record.get("metadata") or {}
         judged = {key: grade for key, grade in qrels.get(record["_id"], {}).items() if grade > 0}
         yield Topic(
@@ -164,11 +164,16 @@ def _add_qrels(path: Path, qrels: dict[str, dict[str, int]]) -> None:
 def _article_languages(corpus: Path, *, default: str) -> dict[str, str]:
     return {
         record["_id"]: record.get("language") or record.get("lang") or default
-        for record in _records(corpus)
+        for record in read_records(corpus)
     }
 
 
-def _records(path: Path) -> Iterator[dict[str, Any]]:
+def read_records(path: Path) -> Iterator[dict[str, Any]]:
+    """The objects of a .jsonl or .jsonl.gz file, in order.
+
+    Raises:
+        SourceUnreadable: there is no such file.
+    """
     if not path.exists():
         raise SourceUnreadable(f"{path} is missing from the test collection")
     with (

@@ -7,7 +7,6 @@ from typing import Protocol
 import ir_measures
 from ir_measures import RR, R, Success, nDCG
 
-from core.types import PassageFilter
 from eval.collection import Collection, Topic
 from eval.intervals import Estimate, estimate
 from retrieval.query import SearchMode, SearchQuery, SearchResults
@@ -39,7 +38,6 @@ async def measure_retrieval(
     collection: Collection,
     *,
     mode: SearchMode,
-    where: PassageFilter,
     on_topic: Callable[[Topic], None],
 ) -> RetrievalReport:
     """Search every answerable topic; a run holds each article once, by its best passage.
@@ -49,9 +47,7 @@ async def measure_retrieval(
     run: dict[str, dict[str, float]] = {}
     topics = [topic for topic in collection.topics if topic.answerable and topic.qrels]
     for topic in topics:
-        results = await searcher.search(
-            SearchQuery(text=topic.text, limit=RUN_DEPTH, mode=mode, where=where)
-        )
+        results = await searcher.search(SearchQuery(text=topic.text, limit=RUN_DEPTH, mode=mode))
         # The rank is the score: ties were broken by the searcher and must stay broken.
         run[topic.id] = {hit.header.id: 1 / hit.rank for hit in results.hits}
         on_topic(topic)

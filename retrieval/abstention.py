@@ -11,17 +11,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from statistics import median
 
 from core.types import AnswerStatus
 from retrieval.evidence import FEATURES, Evidence
 
 SIGNALS = (
     "best_evidence",
-    "second_evidence",
-    "best_sentence_similarity",
-    "best_passage_score",
-    "best_sentence_terms",
-    "best_terms_anywhere",
+    "lead_over_second",
+    "sentence_similarity",
+    "passage_score",
+    "sentence_match",
+    "window_match",
+    "passage_match",
+    "passage_weakest_match",
+    "match_above_median",
+    "sentence_terms",
     "figures_missing",
     "figure_wanted_not_given",
     "same_language",
@@ -59,20 +64,17 @@ def signals(evidence: Sequence[Evidence], *, language: str) -> list[float]:
     """The values of SIGNALS for ranked, non-empty evidence of a question in `language`."""
     best = dict(zip(FEATURES, map(float, evidence[0].features), strict=True))
     same = float(evidence[0].candidate.hit.passage.language == language)
-    second = evidence[1].score if len(evidence) > 1 else evidence[0].score - 1.0
-    terms_column = FEATURES.index("sentence_terms")
-    return [
-        evidence[0].score,
-        second,
-        best["sentence_similarity"],
-        best["passage_score"],
-        best["sentence_terms"],
-        max(float(piece.features[terms_column]) for piece in evidence),
-        best["figures_missing"],
-        best["figure_wanted_not_given"],
-        same,
-        same * best["sentence_terms"],
-    ]
+    second = evidence[1].score if len(evidence) > 1 else 0.0
+    match_column = FEATURES.index("sentence_match")
+    matches = [float(piece.features[match_column]) for piece in evidence]
+    own = {
+        "best_evidence": evidence[0].score,
+        "lead_over_second": evidence[0].score - second,
+        "match_above_median": best["sentence_match"] - median(matches),
+        "same_language": same,
+        "same_language_terms": same * best["sentence_terms"],
+    }
+    return [own[name] if name in own else best[name] for name in SIGNALS]
 
 
 @cache

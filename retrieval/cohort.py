@@ -7,36 +7,65 @@ of its own language (test normalisation, Auckenthaler et al. 2000, "Score normal
 text-independent speaker verification systems").
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from zipfile import BadZipFile
 
 import anyio.to_thread
 import numpy as np
 
-from core.ports import Embedder
-from core.types import Vectors
+from core.ports import FullEmbedder
+from core.types import TokenVectors, Vectors
 
 MIN_DEVIATION = 1e-3
 """Floor of the deviation of cosines, so that no score becomes infinite."""
 
 
-class Cohort:
-    """Vectors of unrelated texts by language; each (n, dim) float32, unit norm."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageCohort:
+    """Unrelated texts of one language: vectors (n, dim), and mean token vectors (dim,).
 
-    def __init__(self, vectors: Mapping[str, Vectors]) -> None:
-        self._vectors = dict(vectors)
+    The means are taken once with the texts read as questions and once as passages.
+    """
+
+    vectors: Vectors
+    question_token_mean: Vectors
+    passage_token_mean: Vectors
+
+
+class Cohort:
+    """The cohort of every language that has one."""
+
+    def __init__(self, by_language: Mapping[str, LanguageCohort]) -> None:
+        self._by_language = dict(by_language)
+        members = list(self._by_language.values())
+        self._question_mean = np.mean([one.question_token_mean for one in members], axis=0)
+        self._passage_mean = np.mean([one.passage_token_mean for one in members], axis=0)
 
     def scales(self, query: Vectors) -> "CohortScales":
         """Mean and deviation of the cosine of `query` (dim,) by language of the text."""
         by_language = {
             language: (float(scores.mean()), max(float(scores.std()), MIN_DEVIATION))
-            for language, vectors in self._vectors.items()
-            for scores in [vectors @ query]
+            for language, cohort in self._by_language.items()
+            for scores in [cohort.vectors @ query]
         }
         return CohortScales(by_language)
+
+    def centred_question(self, tokens: Vectors, *, language: str) -> Vectors:
+        """Token vectors of a question less what all tokens of its language share; unit norm."""
+        cohort = self._by_language.get(language)
+        mean = self._question_mean if cohort is None else cohort.question_token_mean
+        return _unit(tokens - mean)
+
+    def centred_passage(self, tokens: Vectors, *, language: str) -> Vectors:
+        """Token vectors of a passage less what all tokens of its language share; unit norm."""
+        cohort = self._by_language.get(language)
+        mean = self._passage_mean if cohort is None else cohort.passage_token_mean
+        return _unit(tokens - mean)
 
 
 class CohortScales:
@@ -65,7 +94,7 @@ def cohort_texts() -> dict[str, list[str]]:
 
 
 async def load_cohort(
-    embedder: Embedder, *, cache_dir: Path, report: Callable[[str], None]
+    embedder: FullEmbedder, *, cache_dir: Path, report: Callable[[str], None]
 ) -> Cohort:
     """The cohort under `embedder`; its vectors are computed once and kept in `cache_dir`."""
     texts = cohort_texts()
@@ -75,26 +104,54 @@ async def load_cohort(
     if kept is not None:
         return Cohort(kept)
     report("preparing the score cohort (once a model, about half a minute) …")
-    flat = [text for rows in texts.values() for text in rows]
-    rows = iter(await embedder.embed_passages(flat))
-    vectors = {language: np.stack([next(rows) for _ in lines]) for language, lines in texts.items()}
-    await anyio.to_thread.run_sync(_write, path, vectors)
-    return Cohort(vectors)
+    by_language = {}
+    for language, lines in texts.items():
+        as_passages = await embedder.embed_passage_tokens(lines)
+        as_questions = await embedder.embed_query_tokens(lines)
+        by_language[language] = LanguageCohort(
+            vectors=np.stack([text.pooled for text in as_passages]),
+            question_token_mean=_token_mean(as_questions),
+            passage_token_mean=_token_mean(as_passages),
+        )
+    await anyio.to_thread.run_sync(_write, path, by_language)
+    return Cohort(by_language)
 
 
-def _read(path: Path, languages: list[str]) -> dict[str, Vectors] | None:
+def _token_mean(texts: Sequence[TokenVectors]) -> Vectors:
+    tokens = np.concatenate([text.tokens for text in texts])
+    return np.asarray(tokens.mean(axis=0), dtype=np.float32)
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.maximum(norms, 1e-9), dtype=np.float32)
+
+
+def _read(path: Path, languages: list[str]) -> dict[str, LanguageCohort] | None:
     """The kept vectors; None if there are none or the file is damaged."""
     if not path.exists():
         return None
     try:
         with np.load(path, allow_pickle=False) as kept:
-            return {language: kept[language] for language in languages}
-    except (OSError, ValueError, KeyError, EOFError):
+            return {
+                language: LanguageCohort(
+                    vectors=kept[f"{language}.vectors"],
+                    question_token_mean=kept[f"{language}.question_token_mean"],
+                    passage_token_mean=kept[f"{language}.passage_token_mean"],
+                )
+                for language in languages
+            }
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
         return None
 
 
-def _write(path: Path, vectors: dict[str, Vectors]) -> None:
+def _write(path: Path, by_language: Mapping[str, LanguageCohort]) -> None:
+    arrays = {
+        f"{language}.{field.name}": getattr(cohort, field.name)
+        for language, cohort in by_language.items()
+        for field in fields(LanguageCohort)
+    }
     path.parent.mkdir(parents=True, exist_ok=True)
     with NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as part:
-        np.savez(part, **vectors)  # type: ignore[arg-type]  # stub takes allow_pickle for a name
+        np.savez(part, **arrays)
     Path(part.name).replace(path)

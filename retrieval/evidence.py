@@ -9,29 +9,34 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
-from core.types import Vectors
-from retrieval.cohort import CohortScales
+from core.types import TokenVectors
 from retrieval.query import SearchHit
+from retrieval.reading import Reading
 from retrieval.sentences import split_sentences
 from retrieval.signals import expects_figure, figures, term_coverage
+from retrieval.token_match import best_matches, mean_match, weakest_match
 
 FEATURES = (
     "sentence_similarity",
     "window_similarity",
     "passage_score",
-    "passage_gap",
+    "sentence_match",
+    "window_match",
+    "passage_match",
+    "passage_weakest_match",
     "sentence_terms",
     "window_terms",
-    "figures_held",
     "figures_missing",
-    "figure_wanted_and_given",
     "figure_wanted_not_given",
     "short",
-    "question_echo",
+    "is_question",
 )
 """Names of the columns of `describe`, in order."""
 
 SHORT_CHARS = 40
+
+WEAKEST = 3
+"""Question tokens that count as the least met: about one word that is nowhere in the text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,21 +79,12 @@ def find_candidates(hits: Sequence[SearchHit]) -> list[Candidate]:
 
 
 def rank_evidence(
-    question: str,
-    candidates: Sequence[Candidate],
-    *,
-    question_vector: Vectors,
-    sentence_vectors: Vectors,
-    scales: CohortScales,
+    reading: Reading, candidates: Sequence[Candidate], vectors: Sequence[TokenVectors]
 ) -> list[Evidence]:
-    """`candidates` best first, ties by place; `sentence_vectors` is (n, dim), row by row."""
-    rows = describe(
-        question,
-        candidates,
-        question_vector=question_vector,
-        sentence_vectors=sentence_vectors,
-        scales=scales,
-    )
+    """`candidates` best first, ties by place; `vectors` has one entry a candidate."""
+    if not candidates:
+        return []
+    rows = describe(reading, candidates, vectors)
     scores = rows @ evidence_weights()
     order = sorted(
         range(len(candidates)),
@@ -100,48 +96,87 @@ def rank_evidence(
 
 
 def describe(
-    question: str,
-    candidates: Sequence[Candidate],
-    *,
-    question_vector: Vectors,
-    sentence_vectors: Vectors,
-    scales: CohortScales,
+    reading: Reading, candidates: Sequence[Candidate], vectors: Sequence[TokenVectors]
 ) -> NDArray[np.float32]:
     """(n, len(FEATURES)) float32: the signals of each candidate, in the order of FEATURES."""
-    if not candidates:
-        return np.zeros((0, len(FEATURES)), dtype=np.float32)
-    cosines = sentence_vectors @ question_vector
-    languages = [candidate.hit.passage.language for candidate in candidates]
-    texts = [candidate.text for candidate in candidates]
+    windows = [_neighbours(candidates, i) for i in range(len(candidates))]
+    columns = {
+        **_similarity_columns(reading, candidates, vectors, windows),
+        **_match_columns(reading, candidates, vectors, windows),
+        **_word_columns(reading, candidates, windows),
+    }
+    return np.stack([np.asarray(columns[name], dtype=np.float32) for name in FEATURES], axis=1)
+
+
+def _similarity_columns(
+    reading: Reading,
+    candidates: Sequence[Candidate],
+    vectors: Sequence[TokenVectors],
+    windows: Sequence[Sequence[int]],
+) -> dict[str, list[float]]:
     similarity = [
-        scales.normalise(float(cosine), language=language)
-        for cosine, language in zip(cosines, languages, strict=True)
-    ]
-    terms_held = term_coverage(question, texts, languages=languages)
-    best_passage = max(candidate.hit.score for candidate in candidates)
-    wanted = figures(question)
-    figure_asked = expects_figure(question)
-    rows = np.zeros((len(candidates), len(FEATURES)), dtype=np.float32)
-    for i, candidate in enumerate(candidates):
-        near = _neighbours(candidates, i)
-        given = figures(candidate.text)
-        # The year asked about often stands in the sentence before the one that answers.
-        given_near = given.union(*(figures(candidates[j].text) for j in near))
-        rows[i] = (
-            similarity[i],
-            max((similarity[j] for j in near), default=0.0),
-            candidate.hit.score,
-            best_passage - candidate.hit.score,
-            terms_held[i],
-            max((terms_held[j] for j in near), default=0.0),
-            len(wanted & given_near) / len(wanted) if wanted else 0.0,
-            len(wanted - given_near) / len(wanted) if wanted else 0.0,
-            float(figure_asked and bool(given - wanted)),
-            float(figure_asked and not given - wanted),
-            float(len(candidate.text) < SHORT_CHARS),
-            float(candidate.text.rstrip().endswith(("?", "؟", "？"))),
+        reading.scales.normalise(
+            float(vector.pooled @ reading.vectors.pooled), language=candidate.hit.passage.language
         )
-    return rows
+        for candidate, vector in zip(candidates, vectors, strict=True)
+    ]
+    return {
+        "sentence_similarity": similarity,
+        "window_similarity": [
+            max((similarity[j] for j in window), default=0.0) for window in windows
+        ],
+        "passage_score": [candidate.hit.score for candidate in candidates],
+    }
+
+
+def _match_columns(
+    reading: Reading,
+    candidates: Sequence[Candidate],
+    vectors: Sequence[TokenVectors],
+    windows: Sequence[Sequence[int]],
+) -> dict[str, list[float]]:
+    matches = best_matches(
+        reading.question_tokens(),
+        [
+            reading.passage_tokens(vector.tokens, language=candidate.hit.passage.language)
+            for candidate, vector in zip(candidates, vectors, strict=True)
+        ],
+    )
+    by_passage: dict[str, list[int]] = {}
+    for i, candidate in enumerate(candidates):
+        by_passage.setdefault(candidate.hit.passage.id, []).append(i)
+    passages = {key: matches[rows].max(axis=0) for key, rows in by_passage.items()}
+    near = np.stack([matches[[i, *window]].max(axis=0) for i, window in enumerate(windows)])
+    own = [passages[candidate.hit.passage.id] for candidate in candidates]
+    return {
+        "sentence_match": mean_match(matches).tolist(),
+        "window_match": mean_match(near).tolist(),
+        "passage_match": mean_match(np.stack(own)).tolist(),
+        "passage_weakest_match": [weakest_match(row, count=WEAKEST) for row in own],
+    }
+
+
+def _word_columns(
+    reading: Reading, candidates: Sequence[Candidate], windows: Sequence[Sequence[int]]
+) -> dict[str, list[float]]:
+    texts = [candidate.text for candidate in candidates]
+    languages = [candidate.hit.passage.language for candidate in candidates]
+    held = term_coverage(reading.text, texts, languages=languages)
+    wanted = figures(reading.text)
+    given = [figures(text) for text in texts]
+    # The year asked about often stands in the sentence before the one that answers.
+    given_near = [given[i].union(*(given[j] for j in window)) for i, window in enumerate(windows)]
+    figure_asked = expects_figure(reading.text)
+    return {
+        "sentence_terms": held,
+        "window_terms": [max((held[j] for j in window), default=0.0) for window in windows],
+        "figures_missing": [
+            len(wanted - near) / len(wanted) if wanted else 0.0 for near in given_near
+        ],
+        "figure_wanted_not_given": [float(figure_asked and not own - wanted) for own in given],
+        "short": [float(len(text) < SHORT_CHARS) for text in texts],
+        "is_question": [float(text.rstrip().endswith(("?", "؟", "？"))) for text in texts],
+    }
 
 
 @cache

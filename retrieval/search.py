@@ -8,11 +8,12 @@ from uuid import uuid4
 
 from core.language import identify_language
 from core.lexical import LexicalEncoder
-from core.ports import Embedder, IndexStore
+from core.ports import IndexStore, TokenEmbedder
 from core.types import PassageFilter, ScoredPassage, Vectors
-from retrieval.cohort import Cohort, CohortScales
+from retrieval.cohort import Cohort
 from retrieval.fusion import best_of_each_article, fuse, renumbered
 from retrieval.query import GroupBy, SearchHit, SearchMode, SearchQuery, SearchResults
+from retrieval.reading import Reading
 
 LEG_DEPTH = 60
 """Passages drawn from each leg, and from the dense leg for each language."""
@@ -27,9 +28,7 @@ LANGUAGES_MAX_AGE_S = 30.0
 class Ranking:
     """Ranked passages with what was learnt about the question on the way."""
 
-    language: str
-    vector: Vectors
-    scales: CohortScales
+    reading: Reading
     hits: tuple[SearchHit, ...]
     timing_ms: dict[str, float]
 
@@ -40,7 +39,7 @@ class Searcher:
     def __init__(
         self,
         *,
-        embedder: Embedder,
+        embedder: TokenEmbedder,
         store: IndexStore,
         lexical: LexicalEncoder,
         cohort: Cohort,
@@ -66,7 +65,7 @@ class Searcher:
         page = hits[query.offset : query.offset + query.limit]
         return SearchResults(
             query_id=str(uuid4()),
-            language=ranking.language,
+            language=ranking.reading.language,
             hits=tuple(renumbered(page, first_rank=query.offset + 1)),
             notices=(),
             timing_ms=ranking.timing_ms,
@@ -83,23 +82,27 @@ class Searcher:
         """Every passage that a leg returned, best first; embargoed articles never."""
         started = time.perf_counter()
         language = identify_language(text)
-        vector = (await self._embedder.embed_queries([text]))[0]
+        question = (await self._embedder.embed_query_tokens([text]))[0]
         embedded = time.perf_counter()
         visible = replace(where, visible_at=self._now())
         dense: list[ScoredPassage] = []
         lexical: list[ScoredPassage] = []
         if mode is not SearchMode.LEXICAL:
-            dense = await self._draw_dense(vector, where=visible, depth=depth)
+            dense = await self._draw_dense(question.pooled, where=visible, depth=depth)
         if mode is not SearchMode.DENSE:
             terms = self._lexical.encode_query(text, language=language)
             lexical = await self._store.search_lexical(terms, where=visible, k=depth)
-        scales = self._cohort.scales(vector)
+        scales = self._cohort.scales(question.pooled)
         hits = fuse(dense, lexical, scales=scales, language=language, mode=mode)
         found = time.perf_counter()
         return Ranking(
-            language=language,
-            vector=vector,
-            scales=scales,
+            reading=Reading(
+                text=text,
+                language=language,
+                vectors=question,
+                scales=scales,
+                cohort=self._cohort,
+            ),
             hits=tuple(hits),
             timing_ms={
                 "embed": round((embedded - started) * 1e3, 2),

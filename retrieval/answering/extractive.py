@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import uuid4
 
-from core.ports import ArticleStore, Embedder
+from core.ports import ArticleStore, TokenEmbedder
 from core.types import Answer, AnswerSentence, AnswerStatus, ArticleHeader, Citation, Support
 from retrieval.abstention import abstention_model, signals
 from retrieval.answering.sentence_vectors import SentenceVectors
@@ -35,7 +35,7 @@ class ExtractiveAnswerer:
         self,
         *,
         searcher: Searcher,
-        embedder: Embedder,
+        embedder: TokenEmbedder,
         articles: ArticleStore,
         now: Callable[[], datetime],
     ) -> None:
@@ -48,11 +48,11 @@ class ExtractiveAnswerer:
         """The answer to `question`, with at most `question.max_sentences` quotes."""
         ranking = await self._searcher.rank(question.text, where=question.where)
         started = time.perf_counter()
-        evidence = await self.weigh(question.text, ranking)
+        evidence = await self.weigh(ranking)
         confidence, status = 0.0, AnswerStatus.ABSTAINED
         if evidence:
             model = abstention_model()
-            confidence = model.confidence(signals(evidence, language=ranking.language))
+            confidence = model.confidence(signals(evidence, language=ranking.reading.language))
             status = model.status(confidence)
         citations: list[Citation] = []
         if status is not AnswerStatus.ABSTAINED:
@@ -69,16 +69,10 @@ class ExtractiveAnswerer:
             timing_ms=timing,
         )
 
-    async def weigh(self, text: str, ranking: Ranking) -> list[Evidence]:
+    async def weigh(self, ranking: Ranking) -> list[Evidence]:
         """Evidence sentences of the best passages of `ranking`, best first."""
         candidates = find_candidates(ranking.hits[:EVIDENCE_PASSAGES])
-        return rank_evidence(
-            text,
-            candidates,
-            question_vector=ranking.vector,
-            sentence_vectors=await self._sentences.of(candidates),
-            scales=ranking.scales,
-        )
+        return rank_evidence(ranking.reading, candidates, await self._sentences.of(candidates))
 
     async def _cite(self, chosen: Sequence[Evidence]) -> list[Citation]:
         """Numbered citations of those quotes that the stored articles really hold."""
@@ -109,7 +103,7 @@ class ExtractiveAnswerer:
         confidence: float,
         timing_ms: dict[str, float],
     ) -> Answer:
-        own_language = question.answer_language or ranking.language
+        own_language = question.answer_language or ranking.reading.language
         wording = Wording(own_language)
         text, sentences = _quote_text(citations)
         dates = [c.header.published_at for c in citations if c.header.published_at is not None]

@@ -3,40 +3,37 @@
 from collections import OrderedDict
 from collections.abc import Sequence
 
-import numpy as np
-
-from core.ports import Embedder
-from core.types import Vectors
+from core.ports import TokenEmbedder
+from core.types import TokenVectors
 from retrieval.evidence import Candidate
 
-CAPACITY = 20_000
-"""Sentences kept; about 1.5 kB each at 384 dimensions."""
+CAPACITY = 1_500
+"""Sentences kept; about 60 kB each at 40 tokens of 384 dimensions."""
 
 
 class SentenceVectors:
     """A bounded least-recently-used cache over the embedder; used from one event loop."""
 
-    def __init__(self, embedder: Embedder, *, capacity: int = CAPACITY) -> None:
+    def __init__(self, embedder: TokenEmbedder, *, capacity: int = CAPACITY) -> None:
         self._embedder = embedder
         self._capacity = capacity
-        self._kept: OrderedDict[tuple[str, int], Vectors] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, int], TokenVectors] = OrderedDict()
 
-    async def of(self, candidates: Sequence[Candidate]) -> Vectors:
-        """(n, dim) float32, row by row; passage ids change with their text, so none is stale."""
+    async def of(self, candidates: Sequence[Candidate]) -> list[TokenVectors]:
+        """One entry a candidate; passage ids change with their text, so none is stale."""
         keys = [(candidate.hit.passage.id, candidate.order) for candidate in candidates]
-        rows = {key: self._kept[key] for key in keys if key in self._kept}
-        missing = [i for i, key in enumerate(keys) if key not in rows]
-        fresh = await self._embedder.embed_passages([candidates[i].text for i in missing])
-        for i, vector in zip(missing, fresh, strict=True):
-            rows[keys[i]] = vector
-        self._keep(rows)
-        if not keys:
-            return np.zeros((0, self._embedder.identity.dimension), dtype=np.float32)
-        return np.stack([rows[key] for key in keys])
+        found = {key: self._kept[key] for key in keys if key in self._kept}
+        missing = [i for i, key in enumerate(keys) if key not in found]
+        if missing:
+            texts = [candidates[i].text for i in missing]
+            fresh = await self._embedder.embed_passage_tokens(texts)
+            found |= {keys[i]: vectors for i, vectors in zip(missing, fresh, strict=True)}
+        self._keep(found)
+        return [found[key] for key in keys]
 
-    def _keep(self, rows: dict[tuple[str, int], Vectors]) -> None:
-        for key, vector in rows.items():
-            self._kept[key] = vector
+    def _keep(self, found: dict[tuple[str, int], TokenVectors]) -> None:
+        for key, vectors in found.items():
+            self._kept[key] = vectors
             self._kept.move_to_end(key)
         while len(self._kept) > self._capacity:
             self._kept.popitem(last=False)

@@ -1,0 +1,25 @@
+"""A question as the models read it: its language, its vectors, and the scale of its scores."""
+
+from dataclasses import dataclass
+
+from core.types import TokenVectors, Vectors
+from retrieval.cohort import Cohort, CohortScales
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What search learns of a question and evidence uses again."""
+
+    text: str
+    language: str
+    vectors: TokenVectors
+    scales: CohortScales
+    cohort: Cohort
+
+    def question_tokens(self) -> Vectors:
+        """(tokens, dim) centred token vectors of the question."""
+        return self.cohort.centred_question(self.vectors.tokens, language=self.language)
+
+    def passage_tokens(self, tokens: Vectors, *, language: str) -> Vectors:
+        """(tokens, dim) centred token vectors of a text in `language`."""
+        return self.cohort.centred_passage(tokens, language=language)
