@@ -32,7 +32,7 @@ _FOLDS = str.maketrans({
 """Spellings that Arabic-script and other newsrooms mix freely for one word or name."""
 
 _ACCENTED = re.compile("([a-z\u0370-\u03ff])[\u0300-\u036f]+")
-_WORD = re.compile(r"[^\W_]+(?:[.,٫][0-9]+)*", re.UNICODE)
+_WORD = re.compile(r"[0-9]+(?:[.,٫][0-9]+)*|[^\W_0-9]+")
 
 
 def fold_letters(text: str) -> str:
@@ -65,5 +65,5 @@ def fold(text: str) -> str:
 
 
 def words(folded: str) -> list[str]:
-    """Runs of letters and digits of folded text, in order; "1,200" and "3.5" stay whole."""
+    """Runs of letters and runs of digits of folded text, in order; "1,200" stays whole."""
     return _WORD.findall(folded)
