@@ -7,7 +7,7 @@ nDCG@10 from English to Arabic). So its weight is 0 across languages.
 
 from collections.abc import Sequence
 
-from core.types import ScoredPassage
+from core.types import Passage, ScoredPassage
 from retrieval.cohort import CohortScales
 from retrieval.query import Explanation, SearchHit, SearchMode
 
@@ -42,31 +42,13 @@ def fuse(
     the lexical score is divided by the best one. A passage that the dense leg did not return
     is given the lowest dense score returned for its language: it cannot have more.
     """
-    dense_normalised = {
-        hit.passage.id: scales.normalise(hit.score, language=hit.passage.language) for hit in dense
-    }
-    floors = _floors(dense, dense_normalised)
-    best_lexical = max((hit.score for hit in lexical), default=1.0)
-    dense_rank = {hit.passage.id: rank for rank, hit in enumerate(dense, start=1)}
-    dense_score = {hit.passage.id: hit.score for hit in dense}
-    lexical_rank = {hit.passage.id: rank for rank, hit in enumerate(lexical, start=1)}
-    lexical_score = {hit.passage.id: hit.score for hit in lexical}
-
+    legs = _Legs(dense, lexical, scales=scales)
     scored = []
     for hit in {hit.passage.id: hit for hit in (*lexical, *dense)}.values():
-        key = hit.passage.id
         weight = LEXICAL_WEIGHT if hit.passage.language == language else 0.0
         if mode is not SearchMode.HYBRID:
             weight = 1.0
-        explanation = Explanation(
-            dense_score=dense_score.get(key),
-            dense_rank=dense_rank.get(key),
-            lexical_score=lexical_score.get(key),
-            lexical_rank=lexical_rank.get(key),
-            dense_normalised=dense_normalised.get(key, floors.get(hit.passage.language, 0.0)),
-            lexical_normalised=lexical_score.get(key, 0.0) / best_lexical,
-            lexical_weight=weight,
-        )
+        explanation = legs.explain(hit.passage, lexical_weight=weight)
         scored.append((_fused(explanation), hit, explanation))
     scored.sort(key=lambda row: (-row[0], row[1].passage.id))
     return [
@@ -75,6 +57,41 @@ def fuse(
         )
         for rank, (score, hit, explanation) in enumerate(scored, start=1)
     ]
+
+
+class _Legs:
+    """Scores and ranks of both legs by passage id."""
+
+    def __init__(
+        self,
+        dense: Sequence[ScoredPassage],
+        lexical: Sequence[ScoredPassage],
+        *,
+        scales: CohortScales,
+    ) -> None:
+        self._dense = {hit.passage.id: (hit.score, rank) for rank, hit in enumerate(dense, 1)}
+        self._lexical = {hit.passage.id: (hit.score, rank) for rank, hit in enumerate(lexical, 1)}
+        self._normalised = {
+            hit.passage.id: scales.normalise(hit.score, language=hit.passage.language)
+            for hit in dense
+        }
+        self._floors = _floors(dense, self._normalised)
+        self._best_lexical = max((hit.score for hit in lexical), default=1.0)
+
+    def explain(self, passage: Passage, *, lexical_weight: float) -> Explanation:
+        """What each leg says of `passage`."""
+        dense_score, dense_rank = self._dense.get(passage.id, (None, None))
+        lexical_score, lexical_rank = self._lexical.get(passage.id, (None, None))
+        floor = self._floors.get(passage.language, 0.0)
+        return Explanation(
+            dense_score=dense_score,
+            dense_rank=dense_rank,
+            lexical_score=lexical_score,
+            lexical_rank=lexical_rank,
+            dense_normalised=self._normalised.get(passage.id, floor),
+            lexical_normalised=(lexical_score or 0.0) / self._best_lexical,
+            lexical_weight=lexical_weight,
+        )
 
 
 def best_of_each_article(hits: Sequence[SearchHit]) -> list[SearchHit]:
