@@ -1,0 +1,253 @@
+"""Qdrant's embedded engine as a PointEngine: one shard in one folder."""
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import UUID
+
+import numpy as np
+import qdrant_edge as edge
+
+from core.backends import payload
+from core.backends.filters import PASSAGES, AnyOf, Condition, NotAmong, NotLater, Within
+from core.backends.payload import Payload
+from core.backends.point_store import DENSE, LEXICAL, Point, Record
+from core.backends.ranking import Hit
+from core.errors import BackendError, StoreRejected, StoreUnavailable
+from core.types import SparseVector, Vectors
+
+MIN_FREE_BYTES = 128 * 1024 * 1024
+"""Free space a write needs: the engine maps its files, and a full disk kills the process by
+SIGBUS instead of raising. Its two log segments take 64 MB, indexes of an empty shard 17 MB."""
+
+MAX_FACETS = 10_000
+
+
+class EdgePoints:
+    """A shard, open until `close`; see PointEngine for the calls."""
+
+    def __init__(self, shard: edge.EdgeShard, folder: Path) -> None:
+        self._shard: edge.EdgeShard | None = shard
+        self._folder = folder
+
+    @classmethod
+    def create(cls, folder: Path, *, dimension: int) -> "EdgePoints":
+        """A shard in the empty `folder`, with its payload indexes, durable on return.
+
+        Raises:
+            StoreUnavailable: the disk is full or cannot be written.
+        """
+        _require_space(folder)
+        config = edge.EdgeConfig(
+            vectors={DENSE: edge.EdgeVectorParams(size=dimension, distance=edge.Distance.Cosine)},
+            sparse_vectors={LEXICAL: edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf)},
+            wal_enabled=True,
+        )
+        with _translated(folder):
+            points = cls(edge.EdgeShard.create(str(folder), config), folder)
+            for key in payload.KEYWORD_KEYS:
+                points._index(key, edge.PayloadSchemaType.Keyword)
+            for key in payload.DATETIME_KEYS:
+                points._index(key, edge.PayloadSchemaType.Datetime)
+        points.flush()
+        return points
+
+    @classmethod
+    def load(cls, folder: Path) -> "EdgePoints":
+        """The shard kept in `folder`; what a killed process had logged is replayed.
+
+        Raises:
+            StoreUnavailable: the engine cannot load it.
+        """
+        try:
+            with _translated(folder):
+                return cls(edge.EdgeShard.load(str(folder)), folder)
+        except BackendError as exc:
+            raise StoreUnavailable(
+                f"the index in {folder} cannot be loaded ({exc.__cause__}): if its disk is full, "
+                "free some space; if it is damaged, restore it or move it away and index again"
+            ) from exc
+
+    def hand_over(self) -> "EdgePoints":
+        """The same shard under a new owner; this object is closed."""
+        with self._open() as shard:
+            self._shard = None
+        return EdgePoints(shard, self._folder)
+
+    def close(self) -> None:
+        """Release the shard; calling it again does nothing."""
+        if self._shard is not None:
+            shard, self._shard = self._shard, None
+            with _translated(self._folder):
+                shard.close()
+
+    def upsert(self, points: Sequence[Point]) -> None:
+        """See PointEngine."""
+        if points:
+            self._update(edge.UpdateOperation.upsert_points([_edge_point(p) for p in points]))
+
+    def merge_payload(self, values: Payload, where: Sequence[Condition]) -> None:
+        """See PointEngine."""
+        self._update(edge.UpdateOperation.set_payload_by_filter(_filter(where), values))
+
+    def delete(self, where: Sequence[Condition]) -> None:
+        """See PointEngine."""
+        self._update(edge.UpdateOperation.delete_points_by_filter(_filter(where)))
+
+    def flush(self) -> None:
+        """See PointEngine."""
+        with self._open() as shard:
+            shard.flush()
+
+    def search_dense(self, vector: Vectors, *, where: Sequence[Condition], limit: int) -> list[Hit]:
+        """See PointEngine; exact, because the shard is never given an approximate index."""
+        query = edge.Query.Nearest(_floats(vector), using=DENSE)
+        return self._search(query, where=where, limit=limit, exact=True)
+
+    def search_lexical(
+        self, vector: SparseVector, *, where: Sequence[Condition], limit: int
+    ) -> list[Hit]:
+        """See PointEngine."""
+        query = edge.Query.Nearest(_edge_sparse(vector), using=LEXICAL)
+        return self._search(query, where=where, limit=limit, exact=False)
+
+    def retrieve(self, ids: Sequence[str], *, keys: Sequence[str] | None) -> list[Record]:
+        """See PointEngine."""
+        with self._open() as shard:
+            found = shard.retrieve(
+                [UUID(point_id) for point_id in ids],
+                with_payload=True if keys is None else list(keys),
+                with_vector=False,
+            )
+        return [_record(point) for point in found]
+
+    def scroll(
+        self, where: Sequence[Condition], *, start: str | None, limit: int
+    ) -> tuple[list[Record], str | None]:
+        """See PointEngine."""
+        request = edge.ScrollRequest(
+            offset=None if start is None else UUID(start),
+            limit=limit,
+            filter=_filter(where),
+            with_payload=True,
+            with_vector=False,
+        )
+        with self._open() as shard:
+            found, following = shard.scroll(request)
+        return [_record(point) for point in found], None if following is None else str(following)
+
+    def count(self, where: Sequence[Condition]) -> int:
+        """See PointEngine."""
+        with self._open() as shard:
+            return shard.count(edge.CountRequest(exact=True, filter=_filter(where)))
+
+    def count_by(self, key: str, where: Sequence[Condition]) -> dict[str, int]:
+        """See PointEngine."""
+        request = edge.FacetRequest(key, limit=MAX_FACETS, exact=True, filter=_filter(where))
+        with self._open() as shard:
+            return {str(hit.value): hit.count for hit in shard.facet(request).hits}
+
+    def _search(
+        self, query: edge.Query, *, where: Sequence[Condition], limit: int, exact: bool
+    ) -> list[Hit]:
+        # Without a corpus the engine goes on counting deleted passages until it is reloaded, so
+        # that the same archive would score differently after a different history.
+        corpus = edge.IdfParams(corpus=_filter((PASSAGES,)))
+        request = edge.QueryRequest(
+            limit=limit,
+            query=query,
+            filter=_filter(where),
+            params=edge.SearchParams(exact=exact, idf=None if exact else corpus),
+            with_payload=True,
+        )
+        with self._open() as shard:
+            found = shard.query(request)
+        return [Hit(id=str(hit.id), score=hit.score, payload=hit.payload or {}) for hit in found]
+
+    def _update(self, operation: edge.UpdateOperation) -> None:
+        _require_space(self._folder)
+        with self._open() as shard:
+            shard.update(operation)
+
+    def _index(self, key: str, schema: edge.PayloadSchemaType) -> None:
+        self._update(edge.UpdateOperation.create_field_index(key, schema))
+
+    @contextmanager
+    def _open(self) -> Iterator[edge.EdgeShard]:
+        if self._shard is None:
+            raise StoreUnavailable(f"the index in {self._folder} is closed: open it again")
+        with _translated(self._folder):
+            yield self._shard
+
+
+def _edge_point(point: Point) -> edge.Point:
+    vectors: dict[str, edge.NamedVector] = {}
+    if point.dense is not None:
+        vectors[DENSE] = _floats(point.dense)
+    if point.lexical is not None and point.lexical.indices:
+        vectors[LEXICAL] = _edge_sparse(point.lexical)
+    return edge.Point(UUID(point.id), vectors, point.payload)
+
+
+def _edge_sparse(vector: SparseVector) -> edge.SparseVector:
+    return edge.SparseVector(list(vector.indices), list(vector.values))
+
+
+def _floats(vector: Vectors) -> list[float]:
+    values: list[float] = vector.astype(np.float32).tolist()
+    return values
+
+
+def _record(point: edge.Record) -> Record:
+    return Record(id=str(point.id), payload=point.payload or {})
+
+
+def _filter(where: Sequence[Condition]) -> edge.Filter:
+    must: list[edge.ConditionType] = []
+    must_not: list[edge.ConditionType] = []
+    for condition in where:
+        match condition:
+            case AnyOf(key=key, values=values):
+                must.append(edge.FieldCondition(key, match=edge.MatchAny(list(values))))
+            case Within(key=key, earliest=earliest, latest=latest):
+                window = edge.RangeDateTime(
+                    gte=None if earliest is None else earliest.isoformat(),
+                    lte=None if latest is None else latest.isoformat(),
+                )
+                must.append(edge.FieldCondition(key, range=window))
+            case NotLater(key=key, at=at):
+                later = edge.RangeDateTime(gt=at.isoformat())
+                must_not.append(edge.FieldCondition(key, range=later))
+            case NotAmong(ids=ids):
+                must_not.append(edge.HasIdCondition({UUID(point_id) for point_id in ids}))
+    return edge.Filter(must=must, must_not=must_not)
+
+
+def _require_space(folder: Path) -> None:
+    try:
+        free = shutil.disk_usage(folder).free
+    except OSError as exc:
+        raise StoreUnavailable(f"{folder} cannot be read ({exc.strerror}): mend it") from exc
+    if free < MIN_FREE_BYTES:
+        raise StoreUnavailable(
+            f"{folder}: only {free // 2**20} MB are free on its disk, {MIN_FREE_BYTES // 2**20} MB "
+            "are needed to write: free some space or move SANAD_DATA_DIR"
+        )
+
+
+@contextmanager
+def _translated(folder: Path) -> Iterator[None]:
+    """Turn the engine's faults, which are bare `Exception`s and panics, into ours."""
+    try:
+        yield
+    except BackendError:
+        raise
+    except BaseException as exc:
+        # A damaged file makes the engine panic, which is no Exception and has no public class.
+        is_panic = type(exc).__module__ == "pyo3_runtime"
+        if not (is_panic or type(exc) is Exception or isinstance(exc, OSError)):
+            raise
+        if type(exc) is Exception and not str(exc).startswith("Service runtime error"):
+            raise StoreRejected(f"the index in {folder} refused what it was sent: {exc}") from exc
+        raise StoreUnavailable(f"the index in {folder} does not answer: {exc}") from exc

@@ -1,0 +1,230 @@
+"""A store in plain dictionaries: the double that ranks, for tests of everything above a store."""
+
+import math
+from collections import Counter
+from collections.abc import AsyncIterator, Collection, Sequence
+from datetime import datetime
+
+import numpy as np
+
+from core.backends.validation import (
+    check_articles,
+    check_dense,
+    check_filter,
+    check_k,
+    check_sparse,
+    check_texts,
+)
+from core.errors import StoreUnavailable
+from core.identity import IndexIdentity
+from core.types import (
+    Article,
+    ArticleHeader,
+    EmbeddedArticle,
+    EmbeddedPassage,
+    IndexStatus,
+    Passage,
+    PassageFilter,
+    ScoredPassage,
+    SparseVector,
+    StoredArticle,
+    Vectors,
+)
+
+
+class MemoryStore:
+    """An IndexStore that lives as long as the object and obeys the same contract."""
+
+    def __init__(self, identity: IndexIdentity) -> None:
+        self._identity = identity
+        self._articles: dict[str, EmbeddedArticle] = {}
+        self._live: MemoryStore | None = None
+        self._closed = False
+
+    @property
+    def identity(self) -> IndexIdentity:
+        """What the index was built with."""
+        return self._identity
+
+    def size_on_disk(self) -> int:
+        """Nothing is on disk."""
+        return 0
+
+    def set_url(self, url: str) -> None:
+        """Nothing to tell: no other process can see this store."""
+
+    async def begin_generation(self, identity: IndexIdentity) -> "MemoryStore":
+        """An empty store beside this one, to be filled and then promoted."""
+        begun = MemoryStore(identity)
+        begun._live = self
+        return begun
+
+    async def promote(self) -> None:
+        """Make this generation the index; the store that began it serves it from here on.
+
+        Raises:
+            StoreUnavailable: this store was not begun by `begin_generation`, or is closed.
+        """
+        live = self._live
+        if live is None:
+            raise StoreUnavailable("only a generation that was begun and not closed is promoted")
+        live._articles, live._identity = self._articles, self._identity
+        self.close()
+
+    def close(self) -> None:
+        """Refuse everything from here on."""
+        self._live = None
+        self._closed = True
+
+    async def replace_articles(self, articles: Sequence[EmbeddedArticle]) -> None:
+        """See PassageStore."""
+        self._require_open()
+        check_articles(articles, dimension=self._identity.embedder.dimension)
+        self._articles.update((item.stored.article.id, item) for item in articles)
+
+    async def delete_articles(self, article_ids: Collection[str]) -> None:
+        """See PassageStore."""
+        self._require_open()
+        check_texts(article_ids, owner="an article id")
+        for article_id in article_ids:
+            self._articles.pop(article_id, None)
+
+    async def search_dense(
+        self, vector: Vectors, *, where: PassageFilter, k: int
+    ) -> list[ScoredPassage]:
+        """See PassageStore."""
+        self._require_open()
+        check_k(k)
+        check_filter(where)
+        check_dense(vector, dimension=self._identity.embedder.dimension, owner="query")
+        unit = _unit(vector)
+        scored = [
+            _scored(item, article, score=max(-1.0, min(1.0, float(unit @ _unit(item.dense)))))
+            for article, item in self._found_by(where)
+        ]
+        return _best(scored, k)
+
+    async def search_lexical(
+        self, vector: SparseVector, *, where: PassageFilter, k: int
+    ) -> list[ScoredPassage]:
+        """See PassageStore."""
+        self._require_open()
+        check_k(k)
+        check_filter(where)
+        check_sparse(vector, owner="query")
+        weights = self._weighted_by_idf(vector)
+        scored = []
+        for article, item in self._found_by(where):
+            terms = dict(zip(item.lexical.indices, item.lexical.values, strict=True))
+            score = sum(weight * terms.get(term, 0.0) for term, weight in weights.items())
+            if score > 0:
+                scored.append(_scored(item, article, score=score))
+        return _best(scored, k)
+
+    async def get_article(self, article_id: str) -> StoredArticle | None:
+        """See ArticleStore."""
+        self._require_open()
+        check_texts([article_id], owner="the article id")
+        embedded = self._articles.get(article_id)
+        return None if embedded is None else embedded.stored
+
+    async def content_hashes(self, article_ids: Collection[str]) -> dict[str, str]:
+        """See ArticleStore."""
+        self._require_open()
+        check_texts(article_ids, owner="an article id")
+        return {
+            article_id: self._articles[article_id].stored.content_hash
+            for article_id in article_ids
+            if article_id in self._articles
+        }
+
+    async def get_passages(self, article_id: str) -> list[Passage]:
+        """See ArticleStore."""
+        self._require_open()
+        check_texts([article_id], owner="the article id")
+        embedded = self._articles.get(article_id)
+        passages = () if embedded is None else embedded.passages
+        return sorted((item.passage for item in passages), key=lambda passage: passage.order)
+
+    async def iterate_articles(self) -> AsyncIterator[StoredArticle]:
+        """See ArticleStore."""
+        self._require_open()
+        for embedded in list(self._articles.values()):
+            yield embedded.stored
+
+    async def status(self) -> IndexStatus:
+        """See ArticleStore."""
+        self._require_open()
+        items = [item for embedded in self._articles.values() for item in embedded.passages]
+        return IndexStatus(
+            articles=len(self._articles),
+            passages=len(items),
+            languages=dict(Counter(item.passage.language for item in items)),
+        )
+
+    def _found_by(self, where: PassageFilter) -> list[tuple[Article, EmbeddedPassage]]:
+        return [
+            (embedded.stored.article, item)
+            for embedded in self._articles.values()
+            for item in embedded.passages
+            if _matches(embedded.stored.article, item.passage, where)
+        ]
+
+    def _weighted_by_idf(self, vector: SparseVector) -> dict[int, float]:
+        """Query weights times IDF, ln(1 + (N - n + 0.5) / (n + 0.5)).
+
+        As Qdrant counts: N are the passages with any term, n those with this one, whatever the
+        filter. This is the never negative variant of Lucene's BM25.
+        """
+        counts: Counter[int] = Counter()
+        total = 0
+        for embedded in self._articles.values():
+            for item in embedded.passages:
+                counts.update(item.lexical.indices)
+                total += bool(item.lexical.indices)
+        return {
+            term: weight * math.log1p((total - counts[term] + 0.5) / (counts[term] + 0.5))
+            for term, weight in zip(vector.indices, vector.values, strict=True)
+        }
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise StoreUnavailable("the index in memory is closed: open it again")
+
+
+def _matches(article: Article, passage: Passage, where: PassageFilter) -> bool:
+    return (
+        (not where.languages or passage.language in where.languages)
+        and (not where.sources or article.source in where.sources)
+        and (not where.sections or article.section in where.sections)
+        and (not where.tags or not set(where.tags).isdisjoint(article.tags))
+        and (not where.article_ids or article.id in where.article_ids)
+        and _is_published_within(article.published_at, where)
+        and (
+            where.visible_at is None
+            or article.embargoed_until is None
+            or article.embargoed_until <= where.visible_at
+        )
+    )
+
+
+def _is_published_within(published_at: datetime | None, where: PassageFilter) -> bool:
+    if where.published_from is None and where.published_to is None:
+        return True
+    return (
+        published_at is not None
+        and (where.published_from is None or published_at >= where.published_from)
+        and (where.published_to is None or published_at <= where.published_to)
+    )
+
+
+def _scored(item: EmbeddedPassage, article: Article, *, score: float) -> ScoredPassage:
+    return ScoredPassage(passage=item.passage, header=ArticleHeader.of(article), score=score)
+
+
+def _best(scored: list[ScoredPassage], k: int) -> list[ScoredPassage]:
+    return sorted(scored, key=lambda found: (-found.score, found.passage.id))[:k]
+
+
+def _unit(vector: Vectors) -> Vectors:
+    return (vector / np.linalg.norm(vector)).astype(np.float32)

@@ -1,0 +1,283 @@
+"""The store ports over any engine that keeps points: one order of writing, one of ranking."""
+
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, Literal, Protocol, TypeVar
+
+from core.backends import filters, payload
+from core.backends.filters import Condition
+from core.backends.payload import Payload
+from core.backends.ranking import Hit, best_hits
+from core.backends.validation import (
+    check_articles,
+    check_dense,
+    check_filter,
+    check_k,
+    check_sparse,
+    check_texts,
+)
+from core.backends.worker import Worker
+from core.ids import article_point_id
+from core.types import (
+    EmbeddedArticle,
+    IndexStatus,
+    Passage,
+    PassageFilter,
+    ScoredPassage,
+    SparseVector,
+    StoredArticle,
+    Vectors,
+)
+
+DENSE: Literal["dense"] = "dense"
+LEXICAL: Literal["lexical"] = "lexical"
+
+ID_BATCH = 256
+"""Points asked for by id in one call."""
+
+SCROLL_BATCH = 32
+"""Articles read in one call: bodies may be megabytes long."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """What an engine keeps: a passage with its vectors, or an article without any."""
+
+    id: str
+    payload: Payload
+    dense: Vectors | None = None
+    lexical: SparseVector | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What an engine gives back of a point."""
+
+    id: str
+    payload: Mapping[str, object]
+
+
+class PointEngine(Protocol):
+    """A blocking engine of points with the vectors `dense` (cosine) and `lexical` (with IDF).
+
+    Raises StoreUnavailable or StoreRejected; nothing of the engine's own escapes.
+    """
+
+    def upsert(self, points: Sequence[Point]) -> None:
+        """Write the points whole, replacing those with the same ids."""
+        ...
+
+    def merge_payload(self, values: Payload, where: Sequence[Condition]) -> None:
+        """Set these payload values on every matching point."""
+        ...
+
+    def delete(self, where: Sequence[Condition]) -> None:
+        """Remove every matching point."""
+        ...
+
+    def flush(self) -> None:
+        """Return once everything written is durable."""
+        ...
+
+    def search_dense(self, vector: Vectors, *, where: Sequence[Condition], limit: int) -> list[Hit]:
+        """At most `limit` hits by cosine, best first."""
+        ...
+
+    def search_lexical(
+        self, vector: SparseVector, *, where: Sequence[Condition], limit: int
+    ) -> list[Hit]:
+        """At most `limit` hits by dot product with IDF, best first."""
+        ...
+
+    def retrieve(self, ids: Sequence[str], *, keys: Sequence[str] | None) -> list[Record]:
+        """The points with these ids, as far as they exist; `keys` None is the whole payload."""
+        ...
+
+    def scroll(
+        self, where: Sequence[Condition], *, start: str | None, limit: int
+    ) -> tuple[list[Record], str | None]:
+        """Matching points by id from `start` on, and where the next page starts."""
+        ...
+
+    def count(self, where: Sequence[Condition]) -> int:
+        """How many points match, exactly."""
+        ...
+
+    def count_by(self, key: str, where: Sequence[Condition]) -> dict[str, int]:
+        """How many matching points carry each value of an indexed `key`, exactly."""
+        ...
+
+
+E = TypeVar("E", bound=PointEngine)
+
+
+class PointStore(Generic[E]):
+    """PassageStore and ArticleStore over a PointEngine.
+
+    A replacement marks the articles as pending, writes their passages, drops the stale ones,
+    and only then writes the articles themselves, which lifts the mark. A process that dies on
+    the way leaves an article that `content_hashes` does not give, so that the next run redoes
+    it; until then a search may show both its old and its new passages.
+    """
+
+    def __init__(self, engine: E, *, dimension: int, concurrency: int) -> None:
+        self._engine = engine
+        self._dimension = dimension
+        self._worker = Worker(concurrency=concurrency)
+
+    async def replace_articles(self, articles: Sequence[EmbeddedArticle]) -> None:
+        """See PassageStore."""
+        if articles:
+            await self._worker.run(self._replace, tuple(articles))
+
+    async def delete_articles(self, article_ids: Collection[str]) -> None:
+        """See PassageStore."""
+        check_texts(article_ids, owner="an article id")
+        if article_ids:
+            await self._worker.run(self._delete, tuple(article_ids))
+
+    async def search_dense(
+        self, vector: Vectors, *, where: PassageFilter, k: int
+    ) -> list[ScoredPassage]:
+        """See PassageStore."""
+        check_k(k)
+        check_filter(where)
+        check_dense(vector, dimension=self._dimension, owner="query")
+        conditions = filters.passages_within(where)
+
+        def fetch(limit: int) -> list[Hit]:
+            return self._engine.search_dense(vector, where=conditions, limit=limit)
+
+        hits = await self._worker.run(best_hits, fetch, k)
+        return [_scored(hit, score=max(-1.0, min(1.0, hit.score))) for hit in hits]
+
+    async def search_lexical(
+        self, vector: SparseVector, *, where: PassageFilter, k: int
+    ) -> list[ScoredPassage]:
+        """See PassageStore."""
+        check_k(k)
+        check_filter(where)
+        check_sparse(vector, owner="query")
+        if not vector.indices:
+            return []
+        conditions = filters.passages_within(where)
+
+        def fetch(limit: int) -> list[Hit]:
+            return self._engine.search_lexical(vector, where=conditions, limit=limit)
+
+        hits = await self._worker.run(best_hits, fetch, k)
+        return [_scored(hit, score=hit.score) for hit in hits if hit.score > 0]
+
+    async def get_article(self, article_id: str) -> StoredArticle | None:
+        """See ArticleStore."""
+        check_texts([article_id], owner="the article id")
+        records = await self._worker.run(
+            lambda: self._engine.retrieve([article_point_id(article_id)], keys=None)
+        )
+        return _stored(records[0]) if records else None
+
+    async def content_hashes(self, article_ids: Collection[str]) -> dict[str, str]:
+        """See ArticleStore."""
+        check_texts(article_ids, owner="an article id")
+        return await self._worker.run(self._content_hashes, tuple(article_ids))
+
+    async def get_passages(self, article_id: str) -> list[Passage]:
+        """See ArticleStore."""
+        check_texts([article_id], owner="the article id")
+        return await self._worker.run(self._passages_of, article_id)
+
+    async def iterate_articles(self) -> AsyncIterator[StoredArticle]:
+        """See ArticleStore.
+
+        By point id, page by page: an article written or deleted meanwhile may be missed, one
+        that stays is given exactly once.
+        """
+        start: str | None = None
+        while True:
+            records, start = await self._worker.run(self._article_page, start)
+            for record in records:
+                yield _stored(record)
+            if start is None:
+                return
+
+    async def status(self) -> IndexStatus:
+        """See ArticleStore."""
+        return await self._worker.run(self._status)
+
+    def _replace(self, articles: Sequence[EmbeddedArticle]) -> None:
+        check_articles(articles, dimension=self._dimension)
+        article_ids = [embedded.stored.article.id for embedded in articles]
+        passages = [
+            Point(
+                id=item.passage.id,
+                payload=payload.passage_payload(item.passage, embedded.stored.article),
+                dense=item.dense,
+                lexical=item.lexical,
+            )
+            for embedded in articles
+            for item in embedded.passages
+        ]
+        marks = [
+            Point(
+                id=article_point_id(embedded.stored.article.id),
+                payload=payload.article_payload(embedded.stored),
+            )
+            for embedded in articles
+        ]
+        fresh = [point.id for point in passages]
+        self._engine.merge_payload({payload.PENDING: True}, filters.marks_of(article_ids))
+        self._engine.upsert(passages)
+        self._engine.delete(filters.stale_passages(article_ids, fresh=fresh))
+        # The mark must not become durable before what it vouches for.
+        self._engine.flush()
+        self._engine.upsert(marks)
+        self._engine.flush()
+
+    def _delete(self, article_ids: Sequence[str]) -> None:
+        self._engine.delete(filters.all_of_articles(article_ids))
+        self._engine.flush()
+
+    def _content_hashes(self, article_ids: Sequence[str]) -> dict[str, str]:
+        point_ids = [article_point_id(article_id) for article_id in article_ids]
+        wanted = (payload.ARTICLE_ID, payload.CONTENT_HASH, payload.PENDING)
+        pairs = (
+            payload.complete_hash_of(record.id, record.payload)
+            for batch in _slices(point_ids, ID_BATCH)
+            for record in self._engine.retrieve(batch, keys=wanted)
+        )
+        return dict(pair for pair in pairs if pair is not None)
+
+    def _passages_of(self, article_id: str) -> list[Passage]:
+        where = filters.passages_of(article_id)
+        found: list[Passage] = []
+        start: str | None = None
+        while True:
+            records, start = self._engine.scroll(where, start=start, limit=ID_BATCH)
+            found.extend(payload.passage_of(record.id, record.payload) for record in records)
+            if start is None:
+                return sorted(found, key=lambda passage: (passage.order, passage.id))
+
+    def _article_page(self, start: str | None) -> tuple[list[Record], str | None]:
+        return self._engine.scroll((filters.ARTICLES,), start=start, limit=SCROLL_BATCH)
+
+    def _status(self) -> IndexStatus:
+        return IndexStatus(
+            articles=self._engine.count((filters.ARTICLES,)),
+            passages=self._engine.count((filters.PASSAGES,)),
+            languages=self._engine.count_by(payload.LANGUAGE, (filters.PASSAGES,)),
+        )
+
+
+def _scored(hit: Hit, *, score: float) -> ScoredPassage:
+    return payload.scored_passage_of(hit.id, hit.payload, score=score)
+
+
+def _stored(record: Record) -> StoredArticle:
+    return payload.stored_article_of(record.id, record.payload)
+
+
+def _slices(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
