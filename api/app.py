@@ -1,0 +1,106 @@
+"""The application: routes, limits, errors, and services that open before the first request."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+from uuid import uuid4
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.routing import APIRoute
+
+from api.envelope import RequestEnvelope
+from api.errors import install_error_handlers
+from api.limits import SizeLimits
+from api.paths import RequestLine
+from api.problems import INVALID_REQUEST, Problem
+from api.responses import PROBLEM_SCHEMA
+from api.routes import answers, articles, documentation, operations, search
+from api.schemas.operations import ProblemOut
+from api.services import Services
+from core.settings import Settings
+
+API_VERSION = "1"
+"""Of the wire contract: /v1."""
+
+DESCRIPTION = (
+    "Ask a news archive anything, in any language: every sentence of an answer carries its "
+    "source, to the character. Offsets are 0-based, end exclusive, in Unicode code points. "
+    "Times are RFC 3339. Errors are application/problem+json (RFC 9457) with a stable `type`."
+)
+
+_ROUTERS = (
+    search.router,
+    answers.router,
+    articles.router,
+    operations.router,
+    documentation.router,
+)
+
+
+class DocumentedApi(FastAPI):
+    """FastAPI whose OpenAPI document knows the schema of problems."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document."""
+        document = super().openapi()
+        schemas: dict[str, Any] = document["components"]["schemas"]
+        if PROBLEM_SCHEMA not in schemas:
+            schema = ProblemOut.model_json_schema(
+                mode="serialization", ref_template="#/components/schemas/{model}"
+            )
+            schemas.update(schema.pop("$defs"))
+            schemas[PROBLEM_SCHEMA] = schema
+        return document
+
+
+def create_app(
+    open_services: Callable[[], AbstractAsyncContextManager[Services]], *, settings: Settings
+) -> FastAPI:
+    """The application over the services that `open_services` opens at start and closes at end."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Services]]:
+        async with open_services() as services:
+            yield {"services": services}
+
+    app = DocumentedApi(
+        title="Sanad",
+        version=API_VERSION,
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        openapi_url=None,  # api.routes.documentation serves the document and its page
+        redirect_slashes=False,
+        dependencies=[Depends(refuse_query_parameters)],
+        # FastAPI's own telemetry would record bodies of refused requests.
+        telemetry={
+            "tracing": False,
+            "metrics": False,
+            "logs": False,
+            "operation_spans": False,
+            "auto_configure": False,
+        },
+    )
+    for router in _ROUTERS:
+        app.include_router(router)
+    routes = [route for router in _ROUTERS for route in router.routes]
+    install_error_handlers(app, routes=[route for route in routes if isinstance(route, APIRoute)])
+    # The last one added is the outermost.
+    app.add_middleware(SizeLimits, max_body_bytes=settings.max_request_bytes)
+    app.add_middleware(RequestEnvelope, new_id=lambda: uuid4().hex)
+    app.add_middleware(RequestLine)
+    return app
+
+
+def refuse_query_parameters(request: Request) -> None:
+    """Refuse what would be ignored: no route of v1 takes query parameters.
+
+    Raises:
+        Problem: invalid-request.
+    """
+    names = [name[:100] for name in request.query_params]
+    if names and request.scope["path"].startswith("/v1/"):
+        raise Problem(
+            INVALID_REQUEST,
+            f"unknown query parameter {', '.join(map(repr, names[:5]))}: "
+            "what you ask for goes into the JSON body",
+        )

@@ -1,0 +1,182 @@
+"""The OpenAPI document as one plain page: no script, no request to anywhere else."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from html import escape
+from typing import Any
+
+from api.errors import DOMAIN_KINDS
+from api.problems import HTTP_KINDS
+
+_STYLE = """
+:root { color-scheme: light dark; }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
+h2 { margin-top: 3rem; border-top: 1px solid #8886; padding-top: 1rem; }
+code, pre { font: 14px/1.45 ui-monospace, monospace; }
+pre { background: #8882; padding: .75rem; overflow-x: auto; border-radius: .4rem; }
+table { border-collapse: collapse; width: 100%; }
+th, td { text-align: start; vertical-align: top; padding: .3rem .6rem; }
+td { border-top: 1px solid #8884; }
+.method { font-weight: 700; padding: .1rem .4rem; border-radius: .3rem; background: #8883; }
+nav li { list-style: none; }
+"""
+
+_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode("utf-8")).digest()).decode("ascii")
+
+CONTENT_SECURITY_POLICY = (
+    f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'"
+)
+
+_Json = dict[str, Any]
+"""A part of an OpenAPI document."""
+
+
+def documentation_page(document: _Json) -> str:
+    """An HTML page for an OpenAPI 3.1 `document` as FastAPI writes it."""
+    info = document["info"]
+    operations = list(_operations(document))
+    links = "".join(
+        f'<li><a href="#{_anchor(method, path)}"><code>{method} {escape(path)}</code></a> '
+        f"{escape(operation['summary'])}</li>"
+        for method, path, operation in operations
+    )
+    known = document["components"]["schemas"]
+    sections = "".join(_operation(*operation, known=known) for operation in operations)
+    schemas = "".join(_schema(name, schema) for name, schema in sorted(known.items()))
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width">'
+        f"<title>{escape(info['title'])} API</title><style>{_STYLE}</style></head><body>"
+        f"<h1>{escape(info['title'])} API, version {escape(info['version'])}</h1>"
+        f"<p>{escape(info['description'])}</p>"
+        f'<p><a href="/openapi.json">OpenAPI document</a></p><nav><ul>{links}</ul></nav>'
+        f"{sections}<h2>Problems</h2>{_problems()}<h2>Schemas</h2>{schemas}</body></html>"
+    )
+
+
+def _operations(document: _Json) -> Iterator[tuple[str, str, _Json]]:
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield method.upper(), path, operation
+
+
+def _operation(method: str, path: str, operation: _Json, *, known: _Json) -> str:
+    parts = [
+        f'<section><h2 id="{_anchor(method, path)}"><span class="method">{method}</span> '
+        f"<code>{escape(path)}</code></h2>",
+        f"<p><strong>{escape(operation['summary'])}</strong></p>",
+        f"<p>{escape(operation.get('description', ''))}</p>",
+    ]
+    rows = [
+        (f"<code>{escape(parameter['name'])}</code>", escape(parameter.get("description", "")))
+        for parameter in operation.get("parameters", [])
+    ]
+    if rows:
+        parts.append(_table(("In the path", "Meaning"), rows))
+    example = None
+    if "requestBody" in operation:
+        schema = operation["requestBody"]["content"]["application/json"]["schema"]
+        example = known[_name(schema)]["examples"][0]
+        parts.append(f"<p>Body: {_type(schema)}</p>")
+    parts.append(f"<pre>{escape(_curl(method, path, example))}</pre>")
+    answers = [
+        (
+            f"<code>{escape(status)}</code>",
+            escape(response.get("description", "")),
+            ", ".join(_type(media["schema"]) for media in response.get("content", {}).values()),
+        )
+        for status, response in operation["responses"].items()
+    ]
+    parts.append(_table(("Status", "Meaning", "Body"), answers))
+    return "".join(parts) + "</section>"
+
+
+def _curl(method: str, path: str, body: _Json | None) -> str:
+    url = f"http://127.0.0.1:8000{path.replace('{article_id}', 'almadar-2024-06-19-01')}"
+    if body is None:
+        return f"curl {'' if method == 'GET' else f'-X {method} '}{url}"
+    sent = json.dumps(body, ensure_ascii=False, indent=2)
+    return f"curl -X {method} {url} \\\n  -H 'Content-Type: application/json' -d '{sent}'"
+
+
+def _schema(name: str, schema: _Json) -> str:
+    required = set(schema.get("required", ()))
+    rows = [
+        (
+            f"<code>{escape(field)}</code>{' (required)' if field in required else ''}",
+            _type(described),
+            escape(described.get("description", "")) + escape(_bounds(described)),
+        )
+        for field, described in schema.get("properties", {}).items()
+    ]
+    values = ", ".join(f"<code>{escape(str(value))}</code>" for value in schema.get("enum", ()))
+    return (
+        f'<h3 id="schema-{escape(name)}">{escape(name)}</h3>'
+        f"<p>{escape(schema.get('description', ''))} {values}</p>"
+        + (_table(("Field", "Type", "Meaning"), rows) if rows else "")
+    )
+
+
+def _type(schema: _Json) -> str:
+    """The type of a field as HTML, with links to the schemas that it names."""
+    if "$ref" in schema:
+        name = escape(_name(schema))
+        return f'<a href="#schema-{name}">{name}</a>'
+    if "anyOf" in schema:
+        return " or ".join(_type(choice) for choice in schema["anyOf"])
+    if schema.get("type") == "array":
+        items = schema.get("items") or {"anyOf": schema.get("prefixItems", [{}])}
+        return f"list of {_type(items)}"
+    if "const" in schema:
+        return f"<code>{escape(str(schema['const']))}</code>"
+    return escape(schema.get("format") or schema.get("type") or "any")
+
+
+def _name(reference: _Json) -> str:
+    return str(reference["$ref"].rsplit("/", 1)[-1])
+
+
+_BOUNDS = {
+    "minimum": "at least",
+    "maximum": "at most",
+    "maxLength": "characters at most",
+    "maxItems": "items at most",
+    "pattern": "like",
+    "default": "default",
+}
+
+
+def _bounds(schema: _Json) -> str:
+    told = [
+        f"{words} {json.dumps(schema[key], ensure_ascii=False)}"
+        for key, words in _BOUNDS.items()
+        if schema.get(key) not in (None, [], ())
+    ]
+    return f" ({', '.join(told)})" if told else ""
+
+
+def _problems() -> str:
+    kinds = {kind.slug: kind for kind in (*HTTP_KINDS, *DOMAIN_KINDS.values())}
+    rows = [
+        (
+            f"<code>{escape(kind.type)}</code>",
+            f"<code>{kind.status}</code>",
+            f"{escape(kind.title)}. {escape(kind.remedy)}",
+        )
+        for kind in sorted(kinds.values(), key=lambda kind: (kind.status, kind.slug))
+    ]
+    return _table(("Type", "Status", "Meaning and remedy"), rows)
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table of `rows`, whose cells are HTML already."""
+    head = "".join(f"<th>{escape(text)}</th>" for text in heads)
+    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _anchor(method: str, path: str) -> str:
+    return f"{method.lower()}-{path.strip('/').replace('/', '-').replace('{', '').replace('}', '')}"

@@ -1,0 +1,87 @@
+"""Around every request: its id, its log line, its security headers, and a last catch."""
+
+import logging
+import re
+import time
+from collections.abc import Callable
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.problems import UNEXPECTED, Problem, problem_response
+
+logger = logging.getLogger(__name__)
+
+_SANE_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    # A withdrawn article must not live on in a cache.
+    "Cache-Control": "no-store",
+}
+
+CLIENT_LEFT = 499
+"""Logged when no response was sent because the client had gone (nginx's number for it)."""
+
+
+class RequestEnvelope:
+    """ASGI middleware; the caller's X-Request-ID is kept if it is short and plain."""
+
+    def __init__(self, app: ASGIApp, *, new_id: Callable[[], str]) -> None:
+        self._app = app
+        self._new_id = new_id
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request; other scopes pass through."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = self._request_id(scope)
+        scope["state"]["request_id"] = request_id
+        started = time.perf_counter()
+        status = 0
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                _add_headers(message, request_id=request_id)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_with_headers)
+        except Exception:
+            logger.exception("unexpected error request_id=%s", request_id)
+            if status:  # too late for a problem: the server must break the connection
+                raise
+            problem = Problem(UNEXPECTED, f"{UNEXPECTED.title}. {UNEXPECTED.remedy}")
+            response = problem_response(problem, request_id=request_id)
+            await response(scope, receive, send_with_headers)
+        finally:
+            logger.info(
+                "request method=%s path=%s status=%d ms=%.1f request_id=%s",
+                scope["method"],
+                _path_template(scope),
+                status or CLIENT_LEFT,
+                (time.perf_counter() - started) * 1e3,
+                request_id,
+            )
+
+    def _request_id(self, scope: Scope) -> str:
+        given = Headers(scope=scope).get("x-request-id", "")
+        return given if _SANE_ID.fullmatch(given) else self._new_id()
+
+
+def _add_headers(message: Message, *, request_id: str) -> None:
+    headers = MutableHeaders(scope=message)
+    headers["X-Request-ID"] = request_id
+    for name, value in _HEADERS.items():
+        headers.setdefault(name, value)
+
+
+def _path_template(scope: Scope) -> str:
+    """The route's pattern, never the path itself: it may hold an id or a question."""
+    route = scope.get("route")
+    return str(getattr(route, "path_format", "-"))

@@ -1,0 +1,58 @@
+"""Bounds on the size of a request, applied before anything reads it."""
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.problems import BODY_TOO_LARGE, URL_TOO_LONG, Problem, problem_response
+
+MAX_URL_BYTES = 8_192
+"""Path and query string together; the longest article id takes 2,400 bytes when encoded."""
+
+
+class SizeLimits:
+    """ASGI middleware that refuses long URLs and large bodies, declared or streamed."""
+
+    def __init__(self, app: ASGIApp, *, max_body_bytes: int) -> None:
+        self._app = app
+        self._max_body_bytes = max_body_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request; other scopes pass through."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        problem = self._problem_of_head(scope)
+        if problem is not None:
+            response = problem_response(problem, request_id=scope["state"]["request_id"])
+            await response(scope, receive, send)
+            return
+        received = 0
+
+        async def receive_counted() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > self._max_body_bytes:
+                raise self._too_large("more than that")
+            return message
+
+        await self._app(scope, receive_counted, send)
+
+    def _problem_of_head(self, scope: Scope) -> Problem | None:
+        url_bytes = len(scope.get("raw_path") or b"") + len(scope["query_string"])
+        if url_bytes > MAX_URL_BYTES:
+            return Problem(
+                URL_TOO_LONG,
+                f"path and query string have {url_bytes} bytes; "
+                f"at most {MAX_URL_BYTES} are allowed",
+            )
+        declared = Headers(scope=scope).get("content-length", "")
+        if declared.isdecimal() and int(declared[:20]) > self._max_body_bytes:
+            return self._too_large(f"{declared[:20]} bytes")
+        return None
+
+    def _too_large(self, size: str) -> Problem:
+        return Problem(
+            BODY_TOO_LARGE,
+            f"at most {self._max_body_bytes} bytes are allowed; the body has {size}",
+        )

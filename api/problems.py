@@ -1,0 +1,173 @@
+"""Problems of RFC 9457: every kind with its stable type, and the response that carries one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from fastapi import HTTPException
+from fastapi.responses import JSONResponse
+
+MEDIA_TYPE = "application/problem+json"
+TYPE_PREFIX = "urn:sanad:problem:"
+RETRY_AFTER_S = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemKind:
+    """A kind of problem: `slug` never changes meaning, `remedy` is shown on /docs."""
+
+    slug: str
+    status: int
+    title: str
+    remedy: str
+    retry: bool = False
+    """Whether the same request may succeed in a while: sent as Retry-After."""
+
+    @property
+    def type(self) -> str:
+        """The `type` member: a stable URI."""
+        return TYPE_PREFIX + self.slug
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldError:
+    """What is wrong with one field; `pointer` is a JSON pointer in fragment form (RFC 6901)."""
+
+    pointer: str
+    message: str
+
+
+class Problem(HTTPException):
+    """A problem found by the HTTP layer itself.
+
+    An HTTPException, because FastAPI turns anything else raised while it reads a body into
+    a vague 400.
+    """
+
+    def __init__(
+        self,
+        kind: ProblemKind,
+        detail: str,
+        *,
+        errors: Sequence[FieldError] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(status_code=kind.status, detail=detail, headers=dict(headers or {}))
+        self.kind = kind
+        self.errors = tuple(errors)
+
+
+def problem_response(problem: Problem, *, request_id: str) -> JSONResponse:
+    """The response for `problem`; text that is not valid Unicode is shown escaped."""
+    body: dict[str, object] = {
+        "type": problem.kind.type,
+        "title": problem.kind.title,
+        "status": problem.kind.status,
+        "detail": _valid(problem.detail),
+        "request_id": request_id,
+    }
+    if problem.errors:
+        body["errors"] = [
+            {"pointer": _valid(error.pointer), "message": _valid(error.message)}
+            for error in problem.errors
+        ]
+    headers = dict(problem.headers or {})
+    if problem.kind.retry:
+        headers["Retry-After"] = str(RETRY_AFTER_S)
+    return JSONResponse(
+        body, status_code=problem.kind.status, headers=headers, media_type=MEDIA_TYPE
+    )
+
+
+def _valid(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+UNEXPECTED = ProblemKind(
+    slug="unexpected",
+    status=500,
+    title="Something failed that should not",
+    remedy="Report the request_id: the server's log has the cause.",
+)
+MALFORMED_JSON = ProblemKind(
+    slug="malformed-json",
+    status=400,
+    title="The body is not valid JSON",
+    remedy="Send one JSON object in UTF-8, without NaN, repeated keys or deep nesting.",
+)
+MALFORMED_ID = ProblemKind(
+    slug="malformed-id",
+    status=400,
+    title="The article id in the path cannot be used",
+    remedy="Percent-encode the id as UTF-8, slashes as %2F.",
+)
+NOT_FOUND = ProblemKind(
+    slug="not-found",
+    status=404,
+    title="Nothing is served at this path",
+    remedy="See /docs for the paths.",
+)
+METHOD_NOT_ALLOWED = ProblemKind(
+    slug="method-not-allowed",
+    status=405,
+    title="This path does not take this method",
+    remedy="Use one of the methods of the Allow header.",
+)
+NOT_ACCEPTABLE = ProblemKind(
+    slug="not-acceptable",
+    status=406,
+    title="The wanted media type is not offered",
+    remedy="Accept application/json.",
+)
+BODY_TOO_LARGE = ProblemKind(
+    slug="body-too-large",
+    status=413,
+    title="The body is too large",
+    remedy="Send less, or raise SANAD_MAX_REQUEST_BYTES on the server.",
+)
+URL_TOO_LONG = ProblemKind(
+    slug="url-too-long",
+    status=414,
+    title="The path or query string is too long",
+    remedy="Send what you ask for in the JSON body.",
+)
+UNSUPPORTED_MEDIA_TYPE = ProblemKind(
+    slug="unsupported-media-type",
+    status=415,
+    title="The body is not declared as JSON",
+    remedy="Send Content-Type: application/json.",
+)
+INVALID_REQUEST = ProblemKind(
+    slug="invalid-request",
+    status=422,
+    title="The request does not fit the schema",
+    remedy="`errors` names each field and what is wrong with it.",
+)
+NOT_READY = ProblemKind(
+    slug="not-ready",
+    status=503,
+    title="A part of the server does not answer",
+    remedy="Wait, or run `sanad doctor` on the server.",
+    retry=True,
+)
+HTTP_ERROR = ProblemKind(
+    slug="http-error",
+    status=400,
+    title="The request cannot be understood",
+    remedy="See /docs.",
+)
+
+HTTP_KINDS = (
+    MALFORMED_JSON,
+    MALFORMED_ID,
+    NOT_FOUND,
+    METHOD_NOT_ALLOWED,
+    NOT_ACCEPTABLE,
+    BODY_TOO_LARGE,
+    URL_TOO_LONG,
+    UNSUPPORTED_MEDIA_TYPE,
+    INVALID_REQUEST,
+    NOT_READY,
+    HTTP_ERROR,
+    UNEXPECTED,
+)
+"""Kinds that the HTTP layer finds by itself; those of the domain are in `api.errors`."""

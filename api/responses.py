@@ -1,0 +1,74 @@
+"""What the OpenAPI document says about the problems that a route may answer with."""
+
+from typing import Any
+
+from api.errors import DOMAIN_KINDS
+from api.problems import (
+    BODY_TOO_LARGE,
+    INVALID_REQUEST,
+    MALFORMED_ID,
+    MALFORMED_JSON,
+    MEDIA_TYPE,
+    UNEXPECTED,
+    UNSUPPORTED_MEDIA_TYPE,
+    ProblemKind,
+)
+from core.errors import (
+    ArticleNotFound,
+    EmbedderRejected,
+    EmbedderUnavailable,
+    EmptyQuery,
+    InputError,
+    InvalidFilter,
+    SanadError,
+    StoreRejected,
+    StoreUnavailable,
+)
+
+PROBLEM_SCHEMA = "Problem"
+
+Responses = dict[int | str, dict[str, Any]]
+"""The shape of FastAPI's `responses` argument."""
+
+
+def documented(*problems: ProblemKind | type[SanadError]) -> Responses:
+    """A `responses` entry for each status of `problems` and of an unexpected error."""
+    kinds = [
+        kind if isinstance(kind, ProblemKind) else DOMAIN_KINDS[kind]
+        for kind in (*problems, UNEXPECTED)
+    ]
+    responses: Responses = {}
+    for kind in sorted(kinds, key=lambda kind: (kind.status, kind.slug)):
+        entry = responses.setdefault(kind.status, {"description": "", "content": _content()})
+        entry["description"] += f"{'; ' * bool(entry['description'])}{kind.title}"
+        entry["content"][MEDIA_TYPE]["examples"][kind.slug] = {"value": _example(kind)}
+    return responses
+
+
+def _content() -> dict[str, Any]:
+    schema = {"$ref": f"#/components/schemas/{PROBLEM_SCHEMA}"}
+    return {MEDIA_TYPE: {"schema": schema, "examples": {}}}
+
+
+def _example(kind: ProblemKind) -> dict[str, object]:
+    return {
+        "type": kind.type,
+        "title": kind.title,
+        "status": kind.status,
+        "detail": kind.remedy,
+        "request_id": "5f1c8d5e7a3b4c6f9d2e1a0b8c7d6e5f",
+    }
+
+
+BODY_PROBLEMS = (MALFORMED_JSON, BODY_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, INVALID_REQUEST)
+STORE_PROBLEMS = (StoreUnavailable, StoreRejected)
+EMBEDDER_PROBLEMS = (EmbedderUnavailable, EmbedderRejected)
+QUERY_PROBLEMS = (
+    *BODY_PROBLEMS,
+    EmptyQuery,
+    InvalidFilter,
+    InputError,
+    *STORE_PROBLEMS,
+    *EMBEDDER_PROBLEMS,
+)
+ARTICLE_PROBLEMS = (MALFORMED_ID, INVALID_REQUEST, ArticleNotFound, *STORE_PROBLEMS)

@@ -1,0 +1,1 @@
+"""The routes: schema in, domain call, schema out."""

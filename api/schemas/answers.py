@@ -1,0 +1,204 @@
+"""Answers on the wire: a question, and sentences that each carry their source."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, ConfigDict, Field, JsonValue, StrictBool, StrictInt
+
+from api.schemas.articles import ArticleHeaderOut
+from api.schemas.fields import RequestModel, ResponseModel, UtcTime, refusal
+from api.schemas.search import FiltersIn
+from core.settings import MAX_QUERY_CHARS
+from core.types import Answer, AnswerSentence, AnswerStatus, Citation, Support
+from retrieval.query import MAX_SENTENCES, Question
+
+AUTO = "auto"
+
+ANSWER_EXAMPLE: dict[str, JsonValue] = {
+    "question": "What does the 2024 treaty between Moscow and Pyongyang provide for?",
+    "answer_language": AUTO,
+    "max_sentences": 3,
+}
+
+
+NO_STREAMING = "streaming is not offered yet"
+
+
+def _refuse_stream(value: bool) -> bool:
+    if value:
+        raise refusal(f"{NO_STREAMING}: leave `stream` out and read one JSON object")
+    return value
+
+
+def _refuse_history(value: tuple[object, ...]) -> tuple[object, ...]:
+    if value:
+        raise refusal(
+            "earlier turns are not used yet: leave `history` out and ask a question that "
+            "stands by itself"
+        )
+    return value
+
+
+class AnswerIn(RequestModel):
+    """A question."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [ANSWER_EXAMPLE]})
+
+    question: Annotated[str, Field(max_length=MAX_QUERY_CHARS)] = Field(
+        description="In any language; at least one letter or digit.",
+        examples=[ANSWER_EXAMPLE["question"]],
+    )
+    filters: FiltersIn = Field(
+        default_factory=FiltersIn,
+        description="Which articles may be quoted.",
+        examples=[{"languages": ["ar"]}],
+    )
+    answer_language: Annotated[
+        str, Field(max_length=35, pattern=r"^(auto|[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*)$")
+    ] = Field(
+        default=AUTO,
+        description="BCP 47 tag for our own words; auto is the question's language. Quotes stay "
+        "in theirs.",
+        examples=[AUTO],
+    )
+    max_sentences: StrictInt = Field(
+        default=3, ge=1, le=MAX_SENTENCES, description="Most sentences to give.", examples=[3]
+    )
+    history: Annotated[tuple[object, ...], AfterValidator(_refuse_history)] = Field(
+        default=(),
+        max_length=50,
+        description="Reserved: earlier turns are not used yet.",
+        examples=[[]],
+    )
+    stream: Annotated[StrictBool, AfterValidator(_refuse_stream)] = Field(
+        default=False, description="Reserved: streaming is not offered yet.", examples=[False]
+    )
+
+    def to_question(self) -> Question:
+        """The domain's question.
+
+        Raises:
+            InputError: the question is empty, or a filter contradicts itself.
+        """
+        return Question(
+            text=self.question,
+            where=self.filters.to_filter(),
+            answer_language=None if self.answer_language == AUTO else self.answer_language,
+            max_sentences=self.max_sentences,
+        )
+
+
+class AnswerSentenceOut(ResponseModel):
+    """A sentence of the answer: `text[start:end]`."""
+
+    start: int = Field(description="First code point in the answer's text.")
+    end: int = Field(description="One after the last.")
+    citations: tuple[int, ...] = Field(description="Numbers of its citations.")
+    support: Support = Field(description="How well its citations carry it.")
+
+    @classmethod
+    def from_sentence(cls, sentence: AnswerSentence) -> Self:
+        """The wire form of `sentence`."""
+        return cls(
+            start=sentence.start,
+            end=sentence.end,
+            citations=sentence.citations,
+            support=sentence.support,
+        )
+
+
+class TextQuoteSelectorOut(ResponseModel):
+    """W3C Web Annotation: the quote with its surroundings."""
+
+    type: Literal["TextQuoteSelector"] = "TextQuoteSelector"
+    exact: str = Field(description="The quote.")
+    prefix: str = Field(description="What stands before it.")
+    suffix: str = Field(description="What stands after it.")
+
+
+class TextPositionSelectorOut(ResponseModel):
+    """W3C Web Annotation: the quote's place."""
+
+    type: Literal["TextPositionSelector"] = "TextPositionSelector"
+    start: int = Field(description="First code point in the article's body.")
+    end: int = Field(description="One after the last.")
+
+
+class CitationOut(ResponseModel):
+    """A verbatim quote: `quote` is `body[start:end]` of its article."""
+
+    number: int = Field(description="As in the answer's text: [1].")
+    article_id: str = Field(description="The article quoted.")
+    title: str = Field(description="Its headline.")
+    url: str | None = Field(description="Where readers find it.")
+    deep_link: str | None = Field(description="The URL with a text fragment of the quote.")
+    source: str | None = Field(description="Its publisher.")
+    published_at: UtcTime | None = Field(description="In UTC.")
+    language: str = Field(description="Of the quote; primary subtag of BCP 47.")
+    quote: str = Field(description="To the character.")
+    start: int = Field(description="First code point in the article's body.")
+    end: int = Field(description="One after the last.")
+    selectors: tuple[TextQuoteSelectorOut, TextPositionSelectorOut] = Field(
+        description="The same place as W3C selectors."
+    )
+
+    @classmethod
+    def from_citation(cls, citation: Citation) -> Self:
+        """The wire form of `citation`."""
+        return cls(
+            number=citation.number,
+            article_id=citation.header.id,
+            title=citation.header.title,
+            url=citation.header.url,
+            deep_link=citation.deep_link,
+            source=citation.header.source,
+            published_at=citation.header.published_at,
+            language=citation.header.language,
+            quote=citation.quote,
+            start=citation.start,
+            end=citation.end,
+            selectors=(
+                TextQuoteSelectorOut(
+                    exact=citation.quote, prefix=citation.prefix, suffix=citation.suffix
+                ),
+                TextPositionSelectorOut(start=citation.start, end=citation.end),
+            ),
+        )
+
+
+class AnswerOut(ResponseModel):
+    """An answer in which every sentence carries its source, or an abstention."""
+
+    id: str = Field(description="Names this answer.")
+    status: AnswerStatus = Field(description="abstained: the archive does not answer this.")
+    language: str = Field(description="Of `text`; primary subtag of BCP 47.")
+    mode: str = Field(description="extractive: the sentences are verbatim quotes.")
+    text: str = Field(description="To be shown; [1] is the citation with number 1.")
+    sentences: tuple[AnswerSentenceOut, ...] = Field(description="In order of `text`.")
+    citations: tuple[CitationOut, ...] = Field(description="By number.")
+    confidence: float = Field(
+        ge=0, le=1, description="Estimated probability that the quotes answer the question."
+    )
+    newest_evidence: UtcTime | None = Field(description="Date of the newest article quoted.")
+    notices: tuple[str, ...] = Field(description="What a reader should know.")
+    timing_ms: dict[str, float] = Field(description="Milliseconds by stage.")
+    nearest: tuple[ArticleHeaderOut, ...] = Field(
+        description="When abstained: the articles that come closest; else empty."
+    )
+
+    @classmethod
+    def from_answer(cls, answer: Answer) -> Self:
+        """The wire form of `answer`."""
+        return cls(
+            id=answer.id,
+            status=answer.status,
+            language=answer.language,
+            mode=answer.mode,
+            text=answer.text,
+            sentences=tuple(map(AnswerSentenceOut.from_sentence, answer.sentences)),
+            citations=tuple(map(CitationOut.from_citation, answer.citations)),
+            confidence=answer.confidence,
+            newest_evidence=answer.newest_evidence,
+            notices=answer.notices,
+            timing_ms=answer.timing_ms,
+            nearest=tuple(map(ArticleHeaderOut.from_header, answer.nearest)),
+        )

@@ -1,0 +1,116 @@
+"""Operations on the wire: what the index holds and whether the server works."""
+
+from typing import Literal, Self
+
+from pydantic import Field
+
+from api.schemas.fields import ResponseModel
+from core.identity import EmbedderIdentity, IndexIdentity
+from core.types import IndexStatus
+
+
+class EmbedderOut(ResponseModel):
+    """The model that the index was built with."""
+
+    model: str = Field(description="Name or folder.")
+    revision: str = Field(description="Commit, or checksum of the weights.")
+    dimension: int = Field(description="Length of a vector.")
+    pooling: str = Field(description="From tokens to one vector.")
+    precision: str = Field(description="Of the weights.")
+    query_prompt: str = Field(description="Put before questions.")
+    passage_prompt: str = Field(description="Put before passages.")
+    max_tokens: int = Field(description="Longest text that it reads whole.")
+
+    @classmethod
+    def from_identity(cls, identity: EmbedderIdentity) -> Self:
+        """The wire form of `identity`."""
+        return cls(
+            model=identity.model,
+            revision=identity.revision,
+            dimension=identity.dimension,
+            pooling=identity.pooling,
+            precision=identity.precision,
+            query_prompt=identity.query_prompt,
+            passage_prompt=identity.passage_prompt,
+            max_tokens=identity.max_tokens,
+        )
+
+
+class IdentityOut(ResponseModel):
+    """Everything that changes what is stored for an article."""
+
+    embedder: EmbedderOut = Field(description="The model.")
+    chunker: str = Field(description="Version of the cutting into passages.")
+    normaliser: str = Field(description="Version of the cleaning.")
+    lexical: str = Field(description="Version of the encoder of words.")
+
+    @classmethod
+    def from_identity(cls, identity: IndexIdentity) -> Self:
+        """The wire form of `identity`."""
+        return cls(
+            embedder=EmbedderOut.from_identity(identity.embedder),
+            chunker=identity.chunker,
+            normaliser=identity.normaliser,
+            lexical=identity.lexical,
+        )
+
+
+class IndexOut(ResponseModel):
+    """What the index holds and what it was built with."""
+
+    identity: IdentityOut = Field(description="A change of it asks for `sanad reindex`.")
+    articles: int = Field(description="Articles kept.")
+    passages: int = Field(description="Passages that can be found.")
+    languages: dict[str, int] = Field(description="Passages by language, most first.")
+
+    @classmethod
+    def from_status(cls, status: IndexStatus, *, identity: IndexIdentity) -> Self:
+        """The wire form of `status`."""
+        ordered = sorted(status.languages.items(), key=lambda item: (-item[1], item[0]))
+        return cls(
+            identity=IdentityOut.from_identity(identity),
+            articles=status.articles,
+            passages=status.passages,
+            languages=dict(ordered),
+        )
+
+
+class HealthOut(ResponseModel):
+    """The process is alive."""
+
+    status: Literal["ok"] = "ok"
+
+
+class ReadyOut(ResponseModel):
+    """Every part answers and the index is the configured one."""
+
+    status: Literal["ready"] = "ready"
+
+
+class FieldErrorOut(ResponseModel):
+    """What is wrong with one field."""
+
+    pointer: str = Field(description="JSON pointer into the body.", examples=["#/filters/tags/0"])
+    message: str = Field(description="What is wrong.", examples=["must be a string"])
+
+
+class ProblemOut(ResponseModel):
+    """A problem as in RFC 9457."""
+
+    type: str = Field(
+        description="Stable name of the kind.", examples=["urn:sanad:problem:empty-query"]
+    )
+    title: str = Field(
+        description="The kind in words.", examples=["The query holds nothing to search for"]
+    )
+    status: int = Field(description="As the response's status.", examples=[422])
+    detail: str = Field(
+        description="What happened this time and what to do.",
+        examples=["the query holds no letter or digit: type a question"],
+    )
+    request_id: str = Field(
+        description="As the header X-Request-ID; the server's log has it.", examples=["7f3c"]
+    )
+    errors: tuple[FieldErrorOut, ...] = Field(
+        default=(), description="Only for invalid-request.", examples=[[]]
+    )

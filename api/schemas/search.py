@@ -1,0 +1,256 @@
+"""Search on the wire: filters, request, results."""
+
+from typing import Annotated, Self
+
+from pydantic import ConfigDict, Field, JsonValue, StrictBool, StrictInt
+
+from api.schemas.articles import ArticleHeaderOut
+from api.schemas.fields import (
+    EndTime,
+    Id,
+    Label,
+    LanguageCode,
+    RequestModel,
+    ResponseModel,
+    StartTime,
+)
+from core.settings import MAX_QUERY_CHARS
+from core.types import Passage, PassageFilter
+from retrieval.highlights import highlights
+from retrieval.query import (
+    MAX_LIMIT,
+    MAX_OFFSET,
+    Explanation,
+    GroupBy,
+    SearchHit,
+    SearchMode,
+    SearchQuery,
+    SearchResults,
+)
+
+MAX_FILTER_VALUES = 100
+
+SEARCH_EXAMPLE: dict[str, JsonValue] = {
+    "query": "معاهدة الشراكة بين موسكو وبيونغ يانغ",
+    "limit": 5,
+    "filters": {"languages": ["ar", "en"], "published_from": "2024-06-01"},
+}
+
+
+class FiltersIn(RequestModel):
+    """Which articles may be found. Values of one field are alternatives, fields combine."""
+
+    published_from: StartTime | None = Field(
+        default=None,
+        description="Earliest date, inclusive: RFC 3339 with a zone, or a date alone, which "
+        "means its first moment in UTC. Articles without a date are then left out.",
+        examples=["2024-06-01"],
+    )
+    published_to: EndTime | None = Field(
+        default=None,
+        description="Latest date, inclusive: as published_from, but a date alone means its last "
+        "moment in UTC.",
+        examples=["2024-06-30T23:59:59+03:00"],
+    )
+    languages: tuple[LanguageCode, ...] = Field(
+        default=(),
+        max_length=MAX_FILTER_VALUES,
+        description="Primary subtags of BCP 47, lower case.",
+        examples=[["ar", "en"]],
+    )
+    sources: tuple[Label, ...] = Field(
+        default=(),
+        max_length=MAX_FILTER_VALUES,
+        description="Publishers, as indexed.",
+        examples=[["المدار"]],
+    )
+    sections: tuple[Label, ...] = Field(
+        default=(),
+        max_length=MAX_FILTER_VALUES,
+        description="Desks, as indexed.",
+        examples=[["world"]],
+    )
+    tags: tuple[Label, ...] = Field(
+        default=(),
+        max_length=MAX_FILTER_VALUES,
+        description="Topics, as indexed; an article with any of them fits.",
+        examples=[["diplomacy"]],
+    )
+    article_ids: tuple[Id, ...] = Field(
+        default=(),
+        max_length=MAX_FILTER_VALUES,
+        description="Only these articles.",
+        examples=[["almadar-2024-06-19-01"]],
+    )
+
+    def to_filter(self) -> PassageFilter:
+        """The domain's filter.
+
+        Raises:
+            InvalidFilter: the range is reversed.
+        """
+        return PassageFilter(
+            published_from=self.published_from,
+            published_to=self.published_to,
+            languages=self.languages,
+            sources=self.sources,
+            sections=self.sections,
+            tags=self.tags,
+            article_ids=self.article_ids,
+        )
+
+
+class SearchIn(RequestModel):
+    """A search."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [SEARCH_EXAMPLE]})
+
+    query: Annotated[str, Field(max_length=MAX_QUERY_CHARS)] = Field(
+        description="What to look for, in any language; at least one letter or digit.",
+        examples=["معاهدة الشراكة بين موسكو وبيونغ يانغ"],
+    )
+    limit: StrictInt = Field(
+        default=10, ge=1, le=MAX_LIMIT, description="Most results to give.", examples=[5]
+    )
+    offset: StrictInt = Field(
+        default=0, ge=0, le=MAX_OFFSET, description="Results to skip.", examples=[0]
+    )
+    filters: FiltersIn = Field(
+        default_factory=FiltersIn,
+        description="Which articles may be found.",
+        examples=[{"languages": ["ar"]}],
+    )
+    mode: SearchMode = Field(
+        default=SearchMode.HYBRID,
+        description="By meaning, by words, or both.",
+        examples=["hybrid"],
+    )
+    group_by: GroupBy = Field(
+        default=GroupBy.ARTICLE,
+        description="article: the best passage of each; passage: every passage.",
+        examples=["article"],
+    )
+    explain: StrictBool = Field(
+        default=False, description="Whether to say why each result stands there.", examples=[False]
+    )
+
+    def to_query(self) -> SearchQuery:
+        """The domain's query.
+
+        Raises:
+            InputError: the query is empty, or a filter contradicts itself.
+        """
+        return SearchQuery(
+            text=self.query,
+            limit=self.limit,
+            offset=self.offset,
+            where=self.filters.to_filter(),
+            mode=self.mode,
+            group_by=self.group_by,
+        )
+
+
+class HighlightOut(ResponseModel):
+    """A run of the passage's text that a word of the query matches."""
+
+    start: int = Field(description="First code point in the passage's text.")
+    end: int = Field(description="One after the last.")
+
+
+class PassageOut(ResponseModel):
+    """A passage found: `text` is `body[start:end]` of its article."""
+
+    id: str = Field(description="The passage's id.")
+    text: str = Field(description="The passage.")
+    start: int = Field(description="First code point in the article's body.")
+    end: int = Field(description="One after the last.")
+    heading: str | None = Field(description="The heading that it stands under.")
+    language: str = Field(description="Primary subtag of BCP 47.")
+    highlights: tuple[HighlightOut, ...] = Field(description="In order, apart from one another.")
+
+    @classmethod
+    def from_passage(cls, passage: Passage, *, query: str) -> Self:
+        """The wire form of `passage` with the words of `query` marked."""
+        spans = highlights(query, passage.text, language=passage.language)
+        return cls(
+            id=passage.id,
+            text=passage.text,
+            start=passage.start,
+            end=passage.end,
+            heading=passage.heading,
+            language=passage.language,
+            highlights=tuple(HighlightOut(start=span.start, end=span.end) for span in spans),
+        )
+
+
+class ExplanationOut(ResponseModel):
+    """Why a result stands where it stands; null where a leg did not find it."""
+
+    dense_score: float | None = Field(description="Cosine of query and passage.")
+    dense_rank: int | None = Field(description="Place in the leg of meaning.")
+    lexical_score: float | None = Field(description="BM25 of the query's words.")
+    lexical_rank: int | None = Field(description="Place in the leg of words.")
+    dense_normalised: float = Field(description="Deviations above unrelated texts.")
+    lexical_normalised: float = Field(description="Share of the best lexical score.")
+    lexical_weight: float = Field(description="Weight of the lexical part.")
+
+    @classmethod
+    def from_explanation(cls, explanation: Explanation) -> Self:
+        """The wire form of `explanation`."""
+        return cls(
+            dense_score=explanation.dense_score,
+            dense_rank=explanation.dense_rank,
+            lexical_score=explanation.lexical_score,
+            lexical_rank=explanation.lexical_rank,
+            dense_normalised=explanation.dense_normalised,
+            lexical_normalised=explanation.lexical_normalised,
+            lexical_weight=explanation.lexical_weight,
+        )
+
+
+class SearchResultOut(ResponseModel):
+    """One result."""
+
+    rank: int = Field(description="From 1; goes on over pages.")
+    score: float = Field(description="Comparable within one response only.")
+    passage: PassageOut = Field(description="The best passage of the article.")
+    article: ArticleHeaderOut = Field(description="The article that it stands in.")
+    family_size: int = Field(description="Articles that tell the same, this one included.")
+    explain: ExplanationOut | None = Field(
+        default=None,
+        exclude_if=lambda value: value is None,
+        description="Only if asked for.",
+    )
+
+    @classmethod
+    def from_hit(cls, hit: SearchHit, *, query: str, explain: bool) -> Self:
+        """The wire form of `hit`."""
+        return cls(
+            rank=hit.rank,
+            score=hit.score,
+            passage=PassageOut.from_passage(hit.passage, query=query),
+            article=ArticleHeaderOut.from_header(hit.header),
+            family_size=1,
+            explain=ExplanationOut.from_explanation(hit.explanation) if explain else None,
+        )
+
+
+class SearchOut(ResponseModel):
+    """Results, best first; none means that nothing in the index fits."""
+
+    query_id: str = Field(description="Names this search.")
+    results: tuple[SearchResultOut, ...] = Field(description="Best first.")
+    notices: tuple[str, ...] = Field(description="What a reader should know.")
+    timing_ms: dict[str, float] = Field(description="Milliseconds by stage.")
+
+    @classmethod
+    def from_results(cls, results: SearchResults, *, query: str, explain: bool = False) -> Self:
+        """The wire form of `results` for the text `query`."""
+        return cls(
+            query_id=results.query_id,
+            results=tuple(
+                SearchResultOut.from_hit(hit, query=query, explain=explain) for hit in results.hits
+            ),
+            notices=results.notices,
+            timing_ms=results.timing_ms,
+        )

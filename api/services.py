@@ -1,0 +1,55 @@
+"""What the routes may use, opened once before the first request."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated, Protocol
+
+from fastapi import Depends, Request
+
+from core.identity import IndexIdentity
+from core.ports import ArticleStore, ArticleWriter
+from core.settings import Settings
+from core.types import Answer
+from retrieval.query import Question, SearchQuery, SearchResults
+
+
+class Searches(Protocol):
+    """The search door of the read path: `retrieval.search.Searcher`."""
+
+    async def search(self, query: SearchQuery) -> SearchResults:
+        """Results for `query`; no hits means that nothing fits, never that a part failed."""
+        ...
+
+
+class Answers(Protocol):
+    """The answer door of the read path: `retrieval.answering.extractive.ExtractiveAnswerer`."""
+
+    async def answer(self, question: Question) -> Answer:
+        """The answer to `question`, or an abstention."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """The parts behind the routes.
+
+    `check` returns when every part answers and the index is the configured one; otherwise it
+    raises a BackendError or a ConfigError.
+    """
+
+    searcher: Searches
+    answerer: Answers
+    articles: ArticleStore
+    writer: ArticleWriter
+    identity: IndexIdentity
+    settings: Settings
+    check: Callable[[], Awaitable[None]]
+
+
+def get_services(request: Request) -> Services:
+    """The services that the lifespan opened; the one function that tests may override."""
+    services: Services = request.state.services
+    return services
+
+
+CurrentServices = Annotated[Services, Depends(get_services)]

@@ -1,0 +1,156 @@
+"""The OpenAPI document is complete and valid, and its page asks nothing of the network."""
+
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from starlette.testclient import TestClient
+
+from api.errors import DOMAIN_KINDS
+from api.problems import HTTP_KINDS
+
+VOID = {"meta", "br", "link", "img"}
+
+ROUTES = {
+    "/v1/search": {"post"},
+    "/v1/answers": {"post"},
+    "/v1/articles/{article_id}": {"get", "put", "delete"},
+    "/v1/articles/{article_id}/passages": {"get"},
+    "/v1/index": {"get"},
+    "/health": {"get"},
+    "/ready": {"get"},
+}
+
+
+@pytest.fixture
+def document(client: TestClient) -> dict[str, Any]:
+    found: dict[str, Any] = client.get("/openapi.json").json()
+    return found
+
+
+def operations(document: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    return [
+        (f"{method} {path}", operation)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+def test_the_document_lists_exactly_the_routes_of_the_contract(document: dict[str, Any]) -> None:
+    assert {path: set(methods) for path, methods in document["paths"].items()} == ROUTES
+
+
+def test_every_reference_of_the_document_is_defined(document: dict[str, Any]) -> None:
+    known = document["components"]["schemas"]
+    named = set(re.findall(r"#/components/schemas/(\w+)", str(document)))
+    assert named <= set(known)
+    assert "HTTPValidationError" not in known, "FastAPI's own shape of a 422 is never sent"
+
+
+def test_every_operation_documents_its_problems(document: dict[str, Any]) -> None:
+    for name, operation in operations(document):
+        assert "500" in operation["responses"], name
+        for status, response in operation["responses"].items():
+            if int(status) >= 400:
+                media = response["content"]["application/problem+json"]
+                assert media["schema"]["$ref"].endswith("/Problem"), (name, status)
+                for example in media["examples"].values():
+                    assert example["value"]["status"] == int(status)
+
+
+def test_every_field_of_a_request_is_described_with_an_example_and_bounded(
+    document: dict[str, Any],
+) -> None:
+    for name in ("SearchIn", "AnswerIn", "ArticleIn", "FiltersIn", "CorrectionIn"):
+        for field, schema in document["components"]["schemas"][name]["properties"].items():
+            place = f"{name}.{field}"
+            assert schema.get("description"), place
+            assert schema.get("examples"), place
+            variants = schema.get("anyOf", [schema])
+            assert any(_is_bounded(variant) for variant in variants), place
+
+
+def _is_bounded(schema: dict[str, Any]) -> bool:
+    kind = schema.get("type")
+    if kind == "string":
+        return "maxLength" in schema or "format" in schema or "pattern" in schema
+    if kind == "integer":
+        return "minimum" in schema and "maximum" in schema
+    if kind == "array":
+        return "maxItems" in schema
+    return kind == "boolean" or "$ref" in schema or "allOf" in schema
+
+
+def test_the_examples_of_requests_are_accepted_by_the_server_itself(
+    client: TestClient, document: dict[str, Any]
+) -> None:
+    schemas = document["components"]["schemas"]
+    for path, name in (("/v1/search", "SearchIn"), ("/v1/answers", "AnswerIn")):
+        assert client.post(path, json=schemas[name]["examples"][0]).status_code == 200
+    written = client.put("/v1/articles/example", json=schemas["ArticleIn"]["examples"][0])
+    assert written.status_code == 201
+
+
+def test_responses_are_valid_by_the_document(client: TestClient, document: dict[str, Any]) -> None:
+    calls = [
+        ("POST", "/v1/search", {"query": "معاهدة", "explain": True}, "SearchOut"),
+        ("POST", "/v1/answers", {"question": "معاهدة شراكة"}, "AnswerOut"),
+        ("GET", "/v1/articles/almadar-1", None, "ArticleOut"),
+        ("GET", "/v1/articles/almadar-1/passages", None, "ArticlePassagesOut"),
+        ("GET", "/v1/index", None, "IndexOut"),
+        ("GET", "/nothing", None, "Problem"),
+    ]
+    for method, path, body, name in calls:
+        schema = {"$ref": f"#/components/schemas/{name}", "components": document["components"]}
+        given = client.request(method, path, json=body).json()
+        Draft202012Validator(schema).validate(given)
+
+
+class Page(HTMLParser):
+    """Collects tags that stay open, and everything that a page may load or run."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.loads: list[str] = []
+        self.anchors: set[str] = set()
+        self.targets: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in VOID:
+            self.open.append(tag)
+        if tag in {"script", "link", "img", "iframe"}:
+            self.loads.append(tag)
+        for name, value in attrs:
+            if name == "id":
+                self.anchors.add(str(value))
+            if name == "href" and str(value).startswith("#"):
+                self.targets.add(str(value)[1:])
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def test_the_page_is_whole_and_loads_nothing(client: TestClient) -> None:
+    response = client.get("/docs")
+    page = Page()
+    page.feed(response.text)
+    assert (page.open, page.loads) == ([], [])
+    assert page.targets <= page.anchors
+    assert "cdn" not in response.text.lower()
+    assert "style-src 'sha256-" in response.headers["content-security-policy"]
+
+
+def test_the_page_shows_every_route_and_every_problem(client: TestClient) -> None:
+    text = client.get("/docs").text
+    for path in ROUTES:
+        assert path in text
+    for kind in (*HTTP_KINDS, *DOMAIN_KINDS.values()):
+        assert kind.type in text
+
+
+def test_the_root_leads_to_the_page(client: TestClient) -> None:
+    response = client.get("/", follow_redirects=False)
+    assert (response.status_code, response.headers["location"]) == (307, "/docs")

@@ -1,0 +1,83 @@
+"""/v1/index, /health and /ready tell the truth about the server."""
+
+import anyio
+import pytest
+from starlette.testclient import TestClient
+
+import api.readiness
+from core.errors import (
+    EmbedderUnavailable,
+    IndexIdentityMismatch,
+    StoreRejected,
+    StoreUnavailable,
+)
+from tests.api.archive import ARTICLES, IDENTITY, Archive, Raises, served
+
+
+def test_the_index_names_its_parts_and_counts_its_languages(client: TestClient) -> None:
+    given = client.get("/v1/index").json()
+    assert given["identity"] == IDENTITY.as_dict()
+    assert given["articles"] == len(ARTICLES)
+    assert given["passages"] == 7
+    assert list(given["languages"].items()) == [("ar", 3), ("en", 2), ("fa", 1), ("zh", 1)]
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_health_answers_without_asking_the_parts(archive: Archive, method: str) -> None:
+    archive.articles = Raises(StoreUnavailable("gone"))
+    archive.check_error = StoreUnavailable("gone")
+    with served(archive) as client:
+        response = client.request(method, "/health")
+    assert response.status_code == 200
+    assert response.text == ('{"status":"ok"}' if method == "GET" else "")
+
+
+def test_ready_says_so_when_every_part_answers(client: TestClient) -> None:
+    assert (client.get("/ready").status_code, client.get("/ready").json()) == (
+        200,
+        {"status": "ready"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "detail"),
+    [
+        (StoreUnavailable("http://10.0.0.3:6333 refused"), "The index does not answer now"),
+        (EmbedderUnavailable("cuda"), "The model does not answer now"),
+        (StoreRejected("Wrong input: Not existing vector name"), "The index refused the request"),
+        (IndexIdentityMismatch("built by A, configured is B: run `sanad reindex`"), "built by A"),
+    ],
+)
+def test_ready_is_503_for_any_fault_of_any_part(
+    archive: Archive, error: Exception, detail: str
+) -> None:
+    archive.check_error = error
+    with served(archive) as client:
+        response = client.get("/ready")
+        alive = client.get("/health")
+    assert response.status_code == 503
+    assert response.json()["type"] == "urn:sanad:problem:not-ready"
+    assert detail in response.json()["detail"]
+    assert "10.0.0.3" not in response.text
+    assert int(response.headers["retry-after"]) > 0
+    assert alive.status_code == 200
+
+
+def test_a_part_that_never_answers_is_not_ready(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api.readiness, "READY_TIMEOUT_S", 0.05)
+    archive.check = anyio.sleep_forever
+    with served(archive) as client:
+        response = client.get("/ready")
+    assert response.status_code == 503
+    assert "has not answered" in response.json()["detail"]
+
+
+def test_services_open_before_the_first_request_and_close_after_the_last(
+    archive: Archive,
+) -> None:
+    with served(archive) as client:
+        assert (archive.opened, archive.closed) == (1, 0)
+        client.get("/health")
+    assert (archive.opened, archive.closed) == (1, 1)
