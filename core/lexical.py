@@ -9,7 +9,7 @@ from collections import Counter
 from functools import lru_cache
 from itertools import groupby
 
-import snowballstemmer
+import Stemmer
 
 from core.text import fold_accents, fold_letters, words
 from core.types import SparseVector
@@ -130,7 +130,7 @@ def _stem(word: str, language: str) -> str:
     if algorithm is None:
         return word
     # A stemmer keeps state between calls, so each call has its own: they are cheap.
-    return str(snowballstemmer.stemmer(algorithm).stemWord(word))
+    return str(Stemmer.Stemmer(algorithm, 0).stemWord(word))
 
 
 def _without_arabic_clitics(word: str) -> str:

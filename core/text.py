@@ -32,7 +32,15 @@ _FOLDS = str.maketrans({
 """Spellings that Arabic-script and other newsrooms mix freely for one word or name."""
 
 _ACCENTED = re.compile("([a-z\u0370-\u03ff])[\u0300-\u036f]+")
-_WORD = re.compile(r"[0-9]+(?:[.,٫][0-9]+)*|[^\W_0-9]+")
+_MARKS = (
+    "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963"
+    "\u0981-\u0983\u09bc-\u09cd\u0a01-\u0a4d\u0a81-\u0acd\u0b01-\u0b4d\u0b82-\u0bcd\u0c00-\u0c4d"
+    "\u0c81-\u0ccd\u0d00-\u0d4d\u0d81-\u0ddf\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1-\u0ebc"
+    "\u0ec8-\u0ecd\u102b-\u103e\u17b4-\u17d3\u3099\u309a"
+)
+"""Combining marks inside words of scripts whose vowels are marks; `re` calls them no letters."""
+
+_WORD = re.compile(rf"[0-9]+(?:[.,٫][0-9]+)*|[^\W_0-9](?:[^\W_0-9]|[{_MARKS}])*")
 
 
 def fold_letters(text: str) -> str:

@@ -24,8 +24,9 @@ from retrieval.answering.extractive import ExtractiveAnswerer
 from retrieval.evidence import FEATURES, Evidence
 from retrieval.search import Searcher
 
-RIDGE = 1e-2
-"""Strength of the quadratic penalty, in units of one topic."""
+EVIDENCE_RIDGE = 30.0
+ABSTENTION_RIDGE = 50.0
+"""Quadratic penalties on the weights of standardised columns, summed over all examples."""
 
 CHECK_SHARE = 0.25
 
@@ -132,7 +133,7 @@ def _example(
         pair=pair,
         in_check=draw < CHECK_SHARE,
         answerable=present,
-        rows=np.stack([piece.features for piece in evidence]),
+        rows=np.stack([piece.descriptors for piece in evidence]),
         holds=np.array(holds, dtype=np.bool_),
         evidence=tuple(evidence),
         language=topic.language,
@@ -141,29 +142,37 @@ def _example(
 
 def fit_evidence(examples: Sequence[Example]) -> NDArray[np.float64]:
     """(len(FEATURES),): the listwise softmax fit (ListNet's top-one loss, Cao et al. 2007)."""
-    lists = [(e.rows.astype(np.float64), e.holds) for e in examples if e.holds.any()]
+    lists = [
+        (example.rows[:, : len(FEATURES)].astype(np.float64), example.holds)
+        for example in examples
+        if example.holds.any()
+    ]
+    scale = np.concatenate([rows - rows.mean(axis=0) for rows, _ in lists]).std(axis=0) + 1e-9
 
     def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        total, gradient = RIDGE * float(weights @ weights), 2 * RIDGE * weights
+        total = EVIDENCE_RIDGE * float(weights @ weights)
+        gradient = 2 * EVIDENCE_RIDGE * weights
         for rows, holds in lists:
-            scores = rows @ weights
+            columns = rows / scale
+            scores = columns @ weights
             exponents = np.exp(scores - scores.max())
             share = exponents / exponents.sum()
             right = share * holds
             total -= float(np.log(right.sum() + 1e-12))
-            gradient += rows.T @ (share - right / (right.sum() + 1e-12))
+            gradient = gradient + columns.T @ (share - right / (right.sum() + 1e-12))
         return total / len(lists), gradient / len(lists)
 
-    return np.asarray(minimize(loss, np.zeros(len(FEATURES)), jac=True, method="L-BFGS-B").x)
+    found = minimize(loss, np.zeros(len(FEATURES)), jac=True, method="L-BFGS-B").x
+    return np.asarray(found / scale)
 
 
 def rescored(examples: Sequence[Example], weights: NDArray[np.float64]) -> list[list[Evidence]]:
     """The evidence of each example, ranked again under `weights`."""
     ranked = []
     for example in examples:
-        scores = example.rows @ weights
+        scores = example.rows[:, : len(FEATURES)] @ weights
         pieces = [
-            Evidence(candidate=piece.candidate, score=float(score), features=piece.features)
+            Evidence(candidate=piece.candidate, score=float(score), descriptors=piece.descriptors)
             for piece, score in zip(example.evidence, scores, strict=True)
         ]
         ranked.append(sorted(pieces, key=lambda piece: -piece.score))
@@ -171,24 +180,23 @@ def rescored(examples: Sequence[Example], weights: NDArray[np.float64]) -> list[
 
 
 def fit_abstention(
-    examples: Sequence[Example], ranked: Sequence[Sequence[Evidence]]
+    rows: NDArray[np.float64], labels: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], float]:
     """Weights (len(SIGNALS),) and bias of the logistic model of "the archive answers this"."""
-    rows, labels = signal_rows(examples, ranked)
-    scale = rows.std(axis=0) + 1e-9
-    table = np.hstack([rows / scale, np.ones((len(rows), 1))])
+    mean, scale = rows.mean(axis=0), rows.std(axis=0) + 1e-9
+    table = np.hstack([(rows - mean) / scale, np.ones((len(rows), 1))])
 
     def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         margins = table @ weights
-        chance = 1 / (1 + np.exp(-margins))
-        value = np.logaddexp(0, margins).sum() - margins @ labels
-        penalty = RIDGE * float(weights[:-1] @ weights[:-1])
-        gradient = table.T @ (chance - labels)
-        gradient[:-1] += 2 * RIDGE * weights[:-1]
-        return (float(value) + penalty) / len(labels), gradient / len(labels)
+        value = float(np.logaddexp(0, margins).sum() - margins @ labels)
+        value += ABSTENTION_RIDGE * float(weights[:-1] @ weights[:-1])
+        gradient = table.T @ (1 / (1 + np.exp(-margins)) - labels)
+        gradient[:-1] += 2 * ABSTENTION_RIDGE * weights[:-1]
+        return value / len(labels), gradient / len(labels)
 
     found = minimize(loss, np.zeros(table.shape[1]), jac=True, method="L-BFGS-B").x
-    return found[:-1] / scale, float(found[-1])
+    weights = found[:-1] / scale
+    return weights, float(found[-1] - weights @ mean)
 
 
 def signal_rows(

@@ -14,19 +14,14 @@ from importlib.resources import files
 from statistics import median
 
 from core.types import AnswerStatus
-from retrieval.evidence import FEATURES, Evidence
+from retrieval.evidence import DESCRIPTORS, Evidence
 
 SIGNALS = (
-    "best_evidence",
+    "evidence_above_median",
     "lead_over_second",
-    "sentence_similarity",
-    "passage_score",
-    "sentence_match",
-    "window_match",
+    "match_above_median",
     "passage_match",
     "passage_weakest_match",
-    "match_above_median",
-    "sentence_terms",
     "figures_missing",
     "figure_wanted_not_given",
     "same_language",
@@ -62,14 +57,14 @@ class AbstentionModel:
 
 def signals(evidence: Sequence[Evidence], *, language: str) -> list[float]:
     """The values of SIGNALS for ranked, non-empty evidence of a question in `language`."""
-    best = dict(zip(FEATURES, map(float, evidence[0].features), strict=True))
+    best = dict(zip(DESCRIPTORS, map(float, evidence[0].descriptors), strict=True))
     same = float(evidence[0].candidate.hit.passage.language == language)
-    second = evidence[1].score if len(evidence) > 1 else 0.0
-    match_column = FEATURES.index("sentence_match")
-    matches = [float(piece.features[match_column]) for piece in evidence]
+    scores = [piece.score for piece in evidence]
+    column = DESCRIPTORS.index("sentence_match")
+    matches = [float(piece.descriptors[column]) for piece in evidence]
     own = {
-        "best_evidence": evidence[0].score,
-        "lead_over_second": evidence[0].score - second,
+        "evidence_above_median": scores[0] - median(scores),
+        "lead_over_second": scores[0] - scores[1] if len(scores) > 1 else 0.0,
         "match_above_median": best["sentence_match"] - median(matches),
         "same_language": same,
         "same_language_terms": same * best["sentence_terms"],

@@ -18,19 +18,20 @@ from retrieval.token_match import best_matches, mean_match, weakest_match
 
 FEATURES = (
     "sentence_similarity",
-    "window_similarity",
     "passage_score",
     "sentence_match",
     "window_match",
-    "passage_match",
-    "passage_weakest_match",
-    "sentence_terms",
-    "window_terms",
     "figures_missing",
     "figure_wanted_not_given",
     "short",
     "is_question",
 )
+"""What ranks evidence: the columns that the weights of `eval.training` apply to."""
+
+CONTEXT = ("passage_match", "passage_weakest_match", "sentence_terms")
+"""Further columns, for abstention: they say whether there is an answer, not where."""
+
+DESCRIPTORS = FEATURES + CONTEXT
 """Names of the columns of `describe`, in order."""
 
 SHORT_CHARS = 40
@@ -52,11 +53,11 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """A candidate with its features (len(FEATURES),) and score, higher is better."""
+    """A candidate with its descriptors (len(DESCRIPTORS),) and score, higher is better."""
 
     candidate: Candidate
     score: float
-    features: NDArray[np.float32]
+    descriptors: NDArray[np.float32]
 
 
 def find_candidates(hits: Sequence[SearchHit]) -> list[Candidate]:
@@ -85,34 +86,34 @@ def rank_evidence(
     if not candidates:
         return []
     rows = describe(reading, candidates, vectors)
-    scores = rows @ evidence_weights()
+    scores = rows[:, : len(FEATURES)] @ evidence_weights()
     order = sorted(
         range(len(candidates)),
         key=lambda i: (-scores[i], candidates[i].hit.header.id, candidates[i].start),
     )
     return [
-        Evidence(candidate=candidates[i], score=float(scores[i]), features=rows[i]) for i in order
+        Evidence(candidate=candidates[i], score=float(scores[i]), descriptors=rows[i])
+        for i in order
     ]
 
 
 def describe(
     reading: Reading, candidates: Sequence[Candidate], vectors: Sequence[TokenVectors]
 ) -> NDArray[np.float32]:
-    """(n, len(FEATURES)) float32: the signals of each candidate, in the order of FEATURES."""
+    """(n, len(DESCRIPTORS)) float32: the signals of each candidate, in the order of DESCRIPTORS."""
     windows = [_neighbours(candidates, i) for i in range(len(candidates))]
     columns = {
-        **_similarity_columns(reading, candidates, vectors, windows),
+        **_similarity_columns(reading, candidates, vectors),
         **_match_columns(reading, candidates, vectors, windows),
         **_word_columns(reading, candidates, windows),
     }
-    return np.stack([np.asarray(columns[name], dtype=np.float32) for name in FEATURES], axis=1)
+    return np.stack([np.asarray(columns[name], dtype=np.float32) for name in DESCRIPTORS], axis=1)
 
 
 def _similarity_columns(
     reading: Reading,
     candidates: Sequence[Candidate],
     vectors: Sequence[TokenVectors],
-    windows: Sequence[Sequence[int]],
 ) -> dict[str, list[float]]:
     similarity = [
         reading.scales.normalise(
@@ -122,9 +123,6 @@ def _similarity_columns(
     ]
     return {
         "sentence_similarity": similarity,
-        "window_similarity": [
-            max((similarity[j] for j in window), default=0.0) for window in windows
-        ],
         "passage_score": [candidate.hit.score for candidate in candidates],
     }
 
@@ -169,7 +167,6 @@ def _word_columns(
     figure_asked = expects_figure(reading.text)
     return {
         "sentence_terms": held,
-        "window_terms": [max((held[j] for j in window), default=0.0) for window in windows],
         "figures_missing": [
             len(wanted - near) / len(wanted) if wanted else 0.0 for near in given_near
         ],

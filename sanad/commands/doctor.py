@@ -1,0 +1,141 @@
+"""`sanad doctor`: check settings, disk, model, store and identity, and say what to do."""
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import anyio
+import typer
+from pydantic_core import PydanticUndefined
+from rich.text import Text
+
+from core.errors import SanadError
+from core.settings import PREFIX, Settings
+from sanad.commands.options import JsonFlag
+from sanad.exit_status import DONE, UNAVAILABLE
+from sanad.session import start, stderr_report, stdout_console, write_json
+from sanad.terminal import printable
+
+MIN_FREE_BYTES = 2_000_000_000
+"""Room for a prepared model and a first index."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What one check found; `remedy` is empty when nothing is to be done."""
+
+    check: str
+    ok: bool
+    detail: str
+    remedy: str = ""
+
+
+def doctor(
+    as_json: JsonFlag = False,
+    show_settings: Annotated[
+        bool, typer.Option("--settings", help="List every setting, its value and meaning.")
+    ] = False,
+) -> int:
+    """Check model, store, identity, disk and settings; exit status 3 if something is wrong."""
+    settings = start()
+    if show_settings:
+        _print_settings(settings)
+        return DONE
+    findings = [_disk("data", settings.data_dir), _disk("cache", settings.cache_dir)]
+    findings += anyio.run(partial(_check_parts, settings))
+    if as_json:
+        write_json(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
+    else:
+        _print_findings(findings)
+    return DONE if all(finding.ok for finding in findings) else UNAVAILABLE
+
+
+def _disk(name: str, folder: Path) -> Finding:
+    existing = next(path for path in (folder, *folder.parents) if path.exists())
+    try:
+        free = shutil.disk_usage(existing).free
+    except OSError as exc:
+        return Finding(
+            check=f"{name} folder",
+            ok=False,
+            detail=f"{folder}: {exc.strerror}",
+            remedy=f"set {PREFIX}{name.upper()}_DIR to a folder that you may write",
+        )
+    return Finding(
+        check=f"{name} folder",
+        ok=free >= MIN_FREE_BYTES,
+        detail=f"{folder}: {free / 1e9:.1f} GB free",
+        remedy="" if free >= MIN_FREE_BYTES else "free at least 2 GB",
+    )
+
+
+async def _check_parts(settings: Settings) -> list[Finding]:
+    from core.backends.bundled_model import verify_prepared_model  # noqa: PLC0415
+
+    from core.backends.edge_lock import read_lock_holder  # noqa: PLC0415
+    from sanad.composition import open_index, open_models  # noqa: PLC0415
+
+    findings = []
+    try:
+        models = await open_models(settings, report=stderr_report)
+        problems: list[str] = []
+        if settings.model == "bundled":
+            folder = models.embedder.folder
+            problems = await anyio.to_thread.run_sync(verify_prepared_model, folder)
+        identity = models.identity.embedder
+        findings.append(
+            Finding(
+                check="model",
+                ok=not problems,
+                detail=f"{identity.model} at {identity.revision}, {identity.dimension} "
+                f"dimensions, {identity.precision}" + "".join(f"; {p}" for p in problems),
+                remedy="delete the model's folder in the cache; it is prepared again"
+                if problems
+                else "",
+            )
+        )
+    except SanadError as error:
+        return [*findings, Finding(check="model", ok=False, detail=str(error))]
+    holder = read_lock_holder(settings.data_dir) if settings.store == "edge" else None
+    if holder is not None:
+        return [*findings, Finding(check="index", ok=True, detail=f"in use by {holder}")]
+    try:
+        async with open_index(settings, models, command="sanad doctor", create=False) as store:
+            status = await store.status()
+            size = store.size_on_disk()
+    except SanadError as error:
+        return [*findings, Finding(check="index", ok=False, detail=str(error))]
+    on_disk = "" if size is None else f", {size / 1e6:.1f} MB"
+    detail = f"{status.articles} articles, {status.passages} passages{on_disk}; identity matches"
+    return [*findings, Finding(check="index", ok=True, detail=detail)]
+
+
+def _print_findings(findings: list[Finding]) -> None:
+    console = stdout_console()
+    for finding in findings:
+        mark = ("ok   ", "green") if finding.ok else ("WRONG", "bold red")
+        line = Text.assemble(mark, f" {finding.check}: ", printable(finding.detail))
+        console.print(line, soft_wrap=True)
+        if finding.remedy:
+            console.print(Text(f"      → {finding.remedy}"), soft_wrap=True)
+
+
+def _print_settings(settings: Settings) -> None:
+    console = stdout_console()
+    for name, field in Settings.model_fields.items():
+        default = _default(field.default, field.default_factory)
+        console.print(
+            Text.assemble((f"{PREFIX}{name.upper()}", "bold"), f"={getattr(settings, name)}"),
+            soft_wrap=True,
+        )
+        console.print(Text(f"    {field.description} Default: {default}."), soft_wrap=True)
+
+
+def _default(default: object, factory: Callable[..., object] | None) -> str:
+    if default is PydanticUndefined or factory is not None:
+        return "the platform's folder"
+    return "none" if default is None else str(default)

@@ -1,0 +1,144 @@
+"""`sanad eval`: measure search and answers on a test collection."""
+
+import json
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated
+
+import anyio
+import typer
+
+from core.settings import Settings
+from eval.answers import AnswerReport, measure_answers
+from eval.collection import Collection, corpus_file, read_collection
+from eval.report import as_dict, table
+from eval.retrieval import RetrievalReport, measure_retrieval
+from retrieval.query import SearchMode
+from sanad.commands.options import JsonFlag
+from sanad.composition import Reader
+from sanad.progress import counting_progress, indexing_progress
+from sanad.session import start, stderr_report, stdout_console, write_json
+
+app = typer.Typer(
+    help="Measure search and answers on a test collection.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+Folder = Annotated[
+    Path, typer.Argument(help="A BEIR folder, or one with a part for each language.")
+]
+QueryLanguages = Annotated[
+    list[str] | None,
+    typer.Option("--queries", metavar="CODE", help="Ask these parts only; repeatable."),
+]
+DocumentLanguages = Annotated[
+    list[str] | None,
+    typer.Option("--documents", metavar="CODE", help="Index these parts only; repeatable."),
+]
+Distractors = Annotated[
+    list[Path] | None,
+    typer.Option(help="Index this corpus beside the collection's; repeatable."),
+]
+
+
+@app.command("run")
+def run(
+    folder: Folder,
+    query_languages: QueryLanguages = None,
+    document_languages: DocumentLanguages = None,
+    distractors: Distractors = None,
+    mode: Annotated[SearchMode, typer.Option(help="Which legs take part.")] = SearchMode.HYBRID,
+    per_topic: Annotated[bool, typer.Option("--per-topic", help="Add every topic.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Measure search by article: nDCG@10, RR@10, R@10, Success@1 and Success@5.
+
+    \b
+    sanad eval run sample
+    sanad eval run xquad --queries en --documents ar --distractors ant-news
+    """
+    collection = read_collection(
+        folder,
+        query_languages=query_languages or (),
+        document_languages=document_languages or (),
+    )
+    report = anyio.run(partial(_measure_search, start(), collection, distractors or [], mode))
+    _show(report, as_json=as_json, per_topic=per_topic)
+
+
+@app.command("answers")
+def answers(
+    folder: Folder,
+    query_languages: QueryLanguages = None,
+    document_languages: DocumentLanguages = None,
+    distractors: Distractors = None,
+    per_topic: Annotated[bool, typer.Option("--per-topic", help="Add every topic.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Measure answers: gold in the first or in any quote, precision and recall of abstention."""
+    collection = read_collection(
+        folder,
+        query_languages=query_languages or (),
+        document_languages=document_languages or (),
+    )
+    report = anyio.run(partial(_measure_answers, start(), collection, distractors or []))
+    _show(report, as_json=as_json, per_topic=per_topic)
+
+
+def _show(report: RetrievalReport | AnswerReport, *, as_json: bool, per_topic: bool) -> None:
+    if as_json:
+        write_json(json.dumps(as_dict(report, per_topic=per_topic), ensure_ascii=False))
+    else:
+        stdout_console().print(table(report))
+
+
+async def _measure_search(
+    settings: Settings, collection: Collection, distractors: list[Path], mode: SearchMode
+) -> RetrievalReport:
+    async with _indexed(settings, collection, distractors) as reader:
+        with counting_progress("topics", total=len(collection.topics)) as advance:
+            return await measure_retrieval(
+                reader.searcher, collection, mode=mode, on_topic=lambda _: advance()
+            )
+
+
+async def _measure_answers(
+    settings: Settings, collection: Collection, distractors: list[Path]
+) -> AnswerReport:
+    async with _indexed(settings, collection, distractors) as reader:
+        with counting_progress("topics", total=len(collection.topics)) as advance:
+            return await measure_answers(reader.answerer, collection, on_topic=lambda _: advance())
+
+
+@asynccontextmanager
+async def _indexed(
+    settings: Settings, collection: Collection, distractors: list[Path]
+) -> AsyncIterator[Reader]:
+    """The read path over an index of exactly these corpora, kept in the cache for next time."""
+    from indexing.sources import read_sources  # noqa: PLC0415
+    from sanad.composition import (  # noqa: PLC0415
+        open_index,
+        open_models,
+        open_reader,
+        open_writer,
+    )
+
+    corpora = [*collection.corpus, *(corpus_file(folder) for folder in distractors)]
+    models = await open_models(settings, report=stderr_report)
+    key = sha256(repr((models.identity, _fingerprints(corpora))).encode()).hexdigest()[:16]
+    own = settings.model_copy(
+        update={"store": "edge", "data_dir": settings.cache_dir / "eval" / key}
+    )
+    async with open_index(own, models, command="sanad eval", create=True) as store:
+        items = read_sources([str(path) for path in corpora], settings=own, stdin=None)
+        with indexing_progress() as on_progress:
+            await open_writer(models, store).run(items, on_progress=on_progress)
+        yield await open_reader(own, models, store, report=stderr_report)
+
+
+def _fingerprints(corpora: Iterable[Path]) -> list[str]:
+    return [sha256(path.read_bytes()).hexdigest() for path in corpora]

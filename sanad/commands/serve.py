@@ -1,0 +1,65 @@
+"""`sanad serve`: search and answers over HTTP until told to stop."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+
+from api.app import create_app
+from api.server import serve as serve_until_stopped
+from api.services import Services
+from core.settings import Settings
+from sanad.commands.index import require_free_index
+from sanad.exit_status import DONE
+from sanad.session import start, stderr_report
+
+
+def serve() -> int:
+    """Serve the API on SANAD_HOST:SANAD_PORT (default 127.0.0.1:8000) until Ctrl-C.
+
+    The server owns the embedded index while it runs: `sanad ask` and `sanad search` then ask
+    it, articles are published through PUT /v1/articles/{id}.
+    """
+    settings = start()
+    require_free_index(settings)
+    app = create_app(partial(open_services, settings), settings=settings)
+    serve_until_stopped(app, settings, on_started=_announce)
+    return DONE
+
+
+@asynccontextmanager
+async def open_services(settings: Settings) -> AsyncIterator[Services]:
+    """Everything behind the routes, loaded and warm before the first request."""
+    from sanad.composition import (  # noqa: PLC0415
+        open_index,
+        open_models,
+        open_reader,
+        open_writer,
+    )
+
+    models = await open_models(settings, report=stderr_report)
+    async with open_index(settings, models, command="sanad serve", create=True) as store:
+        store.set_url(_local_url(settings))
+        reader = await open_reader(settings, models, store, report=stderr_report)
+
+        async def check() -> None:
+            await store.status()
+
+        yield Services(
+            searcher=reader.searcher,
+            answerer=reader.answerer,
+            articles=store,
+            writer=open_writer(models, store),
+            identity=models.identity,
+            settings=settings,
+            check=check,
+        )
+
+
+def _local_url(settings: Settings) -> str:
+    """Where other processes of this machine reach the server, whatever it listens on."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
+    return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
+
+
+def _announce(url: str) -> None:
+    stderr_report(f"serving {url}  (documentation: {url}/docs)")

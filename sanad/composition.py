@@ -1,0 +1,108 @@
+"""The composition root: builds the parts from the settings, once, and closes them in order."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import anyio.to_thread
+
+from core.backends.embedding import EmbedderParts, open_embedder
+from core.backends.storage import OpenIndex, open_store
+from core.identity import IndexIdentity
+from core.language import identify_language
+from core.lexical import LexicalEncoder
+from core.ports import IndexStore
+from core.settings import Settings
+from indexing.chunking import Chunker
+from indexing.display import NORMALISER
+from indexing.pipeline import IndexingPipeline
+from retrieval.answering.extractive import ExtractiveAnswerer
+from retrieval.cohort import load_cohort
+from retrieval.search import Searcher
+
+Report = Callable[[str], None]
+"""Called with one line for the terminal when a step takes a while."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Models:
+    """What turns text into vectors, and the identity that an index built with it carries."""
+
+    embedder: EmbedderParts
+    lexical: LexicalEncoder
+    chunker: Chunker
+    identity: IndexIdentity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """The read path over an open store."""
+
+    searcher: Searcher
+    answerer: ExtractiveAnswerer
+
+
+async def open_models(settings: Settings, *, report: Report) -> Models:
+    """Load the embedder and what goes with it.
+
+    Raises:
+        ModelUnavailable: the model cannot be found, fetched or loaded.
+    """
+    embedder = await anyio.to_thread.run_sync(lambda: open_embedder(settings, report=report))
+    # Its statistics load at the first text: here, not in the first request.
+    await anyio.to_thread.run_sync(identify_language, "سند")
+    lexical = LexicalEncoder()
+    chunker = Chunker(embedder.token_counter, embedder=embedder.embedder.identity)
+    identity = IndexIdentity(
+        embedder=embedder.embedder.identity,
+        chunker=chunker.version,
+        normaliser=NORMALISER,
+        lexical=lexical.version,
+    )
+    return Models(embedder=embedder, lexical=lexical, chunker=chunker, identity=identity)
+
+
+@asynccontextmanager
+async def open_index(
+    settings: Settings, models: Models, *, command: str, create: bool
+) -> AsyncIterator[OpenIndex]:
+    """The store, after its identity has been compared with the models'.
+
+    Raises:
+        IndexIdentityMismatch: the index was built with other parts.
+        IndexLocked: another process owns it.
+        ConfigError: there is none yet and `create` is false.
+    """
+    async with open_store(
+        settings, identity=models.identity, command=command, create=create
+    ) as store:
+        yield store
+
+
+async def open_reader(
+    settings: Settings, models: Models, store: IndexStore, *, report: Report
+) -> Reader:
+    """The read path; prepares the score cohort the first time."""
+    embedder = models.embedder.embedder
+    cohort = await load_cohort(embedder, cache_dir=settings.cache_dir, report=report)
+    searcher = Searcher(
+        embedder=embedder, store=store, lexical=models.lexical, cohort=cohort, now=utc_now
+    )
+    answerer = ExtractiveAnswerer(searcher=searcher, embedder=embedder, articles=store, now=utc_now)
+    return Reader(searcher=searcher, answerer=answerer)
+
+
+def open_writer(models: Models, store: IndexStore) -> IndexingPipeline:
+    """The write path over `store`."""
+    return IndexingPipeline(
+        embedder=models.embedder.embedder,
+        chunker=models.chunker,
+        lexical=models.lexical,
+        store=store,
+    )
+
+
+def utc_now() -> datetime:
+    """The clock of the product."""
+    return datetime.now(tz=UTC)

@@ -1,0 +1,59 @@
+"""Search and answers for the command: from a running server if one owns the index, else here."""
+
+from functools import partial
+
+import anyio
+
+from api.schemas.answers import AnswerIn, AnswerOut
+from api.schemas.search import SearchIn, SearchOut
+from core.settings import Settings
+from sanad.remote import RemoteSanad
+from sanad.session import stderr_report
+
+
+def ask_archive(settings: Settings, body: dict[str, object]) -> AnswerOut:
+    """The answer to the wire request `body`."""
+    server = _serving(settings)
+    if server is not None:
+        return AnswerOut.model_validate(server.post("/v1/answers", body))
+    return anyio.run(partial(_ask, settings, AnswerIn.model_validate(body)))
+
+
+def search_archive(settings: Settings, body: dict[str, object]) -> SearchOut:
+    """The results of the wire request `body`."""
+    server = _serving(settings)
+    if server is not None:
+        return SearchOut.model_validate(server.post("/v1/search", body))
+    return anyio.run(partial(_search, settings, SearchIn.model_validate(body)))
+
+
+def _serving(settings: Settings) -> RemoteSanad | None:
+    from core.backends.edge_lock import read_lock_holder  # noqa: PLC0415
+
+    if settings.store != "edge":
+        return None
+    holder = read_lock_holder(settings.data_dir)
+    if holder is None or holder.url is None:
+        return None
+    return RemoteSanad(holder.url)
+
+
+async def _ask(settings: Settings, request: AnswerIn) -> AnswerOut:
+    from sanad.composition import open_index, open_models, open_reader  # noqa: PLC0415
+
+    question = request.to_question()
+    models = await open_models(settings, report=stderr_report)
+    async with open_index(settings, models, command="sanad ask", create=False) as store:
+        reader = await open_reader(settings, models, store, report=stderr_report)
+        return AnswerOut.from_answer(await reader.answerer.answer(question))
+
+
+async def _search(settings: Settings, request: SearchIn) -> SearchOut:
+    from sanad.composition import open_index, open_models, open_reader  # noqa: PLC0415
+
+    query = request.to_query()
+    models = await open_models(settings, report=stderr_report)
+    async with open_index(settings, models, command="sanad search", create=False) as store:
+        reader = await open_reader(settings, models, store, report=stderr_report)
+        results = await reader.searcher.search(query)
+        return SearchOut.from_results(results, query=query.text, explain=request.explain)

@@ -1,0 +1,44 @@
+"""What every command starts with: settings from the environment, logging, and reports."""
+
+import logging
+import os
+import sys
+
+from rich.console import Console
+
+from core.settings import Settings, load_settings
+
+
+def start() -> Settings:
+    """Read the settings and send logs to stderr.
+
+    Raises:
+        ConfigError: a setting is unknown or out of bounds.
+    """
+    settings = load_settings(os.environ)
+    logging.basicConfig(
+        level=settings.log_level.upper(),
+        format="%(asctime)s level=%(levelname)s logger=%(name)s %(message)s",
+        stream=sys.stderr,
+        force=True,
+    )
+    # Their lines say nothing to a reader of ours: requests, downloads, model internals.
+    for noisy in ("httpx", "httpcore", "sentence_transformers", "transformers", "urllib3"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    return settings
+
+
+def stderr_report(line: str) -> None:
+    """One line of progress for the person at the terminal."""
+    Console(stderr=True, highlight=False).print(line, markup=False, soft_wrap=True)
+
+
+def write_json(text: str) -> None:
+    """One JSON document on stdout, in UTF-8 whatever the locale says."""
+    sys.stdout.buffer.write(text.encode("utf-8") + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def stdout_console() -> Console:
+    """Where results for people go."""
+    return Console(highlight=False)
