@@ -9,8 +9,9 @@ the paragraph that answers it.
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from core.types import PassageFilter
-from eval.collection import Collection, Topic, read_records
+from eval.collection import Collection, Topic, read_collection, read_records
 from retrieval.abstention import SIGNALS, signals
 from retrieval.answering.extractive import ExtractiveAnswerer
 from retrieval.evidence import FEATURES, Evidence
@@ -65,6 +66,31 @@ def read_archives(corpora: Iterable[Path]) -> Archives:
     return Archives(members={key: tuple(ids) for key, ids in groups.items()}, source=source)
 
 
+def read_answers(folder: Path) -> dict[str, Sequence[str]]:
+    """Answer strings by "paragraph id|topic number" of a parallel collection in `folder`.
+
+    A parallel collection asks one topic in several languages and answers it in several.
+    """
+    return {
+        f"{record['metadata']['passage_id']}|{record['_id'].rsplit('-', 1)[0]}": record["metadata"][
+            "answers"
+        ]
+        for path in sorted((folder / "queries").glob("*/queries.jsonl"))
+        for record in read_records(path)
+    }
+
+
+def every_pair(folder: Path, *, topics_per_pair: int) -> list[Collection]:
+    """The language pairs of a parallel collection, each with a spread sample of its topics."""
+    languages = sorted(entry.name for entry in (folder / "queries").iterdir())
+    pairs = []
+    for number, (asked, indexed) in enumerate(product(languages, languages)):
+        whole = read_collection(folder, query_languages=[asked], document_languages=[indexed])
+        step = max(1, len(whole.topics) // topics_per_pair)
+        pairs.append(replace(whole, topics=whole.topics[number % step :: step]))
+    return pairs
+
+
 async def gather_examples(
     searcher: Searcher,
     answerer: ExtractiveAnswerer,
@@ -74,11 +100,7 @@ async def gather_examples(
     answers: dict[str, Sequence[str]],
     on_example: Callable[[], None],
 ) -> list[Example]:
-    """Ask every topic of four archives; `answers` gives the answer strings by paragraph and topic.
-
-    Keys of `answers` are "paragraph id|topic number", because a parallel collection asks the
-    same topic in several languages and answers it in several.
-    """
+    """Ask every topic of four archives; `answers` is what `read_answers` gives."""
     examples = []
     for topic in collection.topics:
         gold_id = next(iter(topic.qrels))
@@ -213,34 +235,59 @@ def signal_rows(
     return rows, np.array([float(example.answerable) for example in examples])
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fit:
+    """Fitted weights, and how they did on the topics of the check."""
+
+    evidence: dict[str, float]
+    abstention: dict[str, float]
+    bias: float
+    check: dict[str, float]
+
+
+def fit(examples: Sequence[Example], *, partial_above: float) -> Fit:
+    """Fit both models on the fit topics and measure them on the check topics."""
+    fitting = [example for example in examples if not example.in_check]
+    checking = [example for example in examples if example.in_check]
+    evidence = fit_evidence([example for example in fitting if example.answerable])
+    abstention, bias = fit_abstention(*signal_rows(fitting, rescored(fitting, evidence)))
+    ranked = rescored(checking, evidence)
+    rows, labels = signal_rows(checking, ranked)
+    chance = 1 / (1 + np.exp(-(rows @ abstention + bias)))
+    answered = [_held_ranks(example, evidence) for example in checking if example.answerable]
+    return Fit(
+        evidence=_named(FEATURES, evidence),
+        abstention=_named(SIGNALS, abstention),
+        bias=round(bias, 5),
+        check={
+            "lists": len(answered),
+            "first_sentence_right": float(np.mean([held[0] for held in answered])),
+            "right_within_three": float(np.mean([any(held[:3]) for held in answered])),
+            "auroc": _auroc(chance, labels),
+            "answered_of_answerable": float((chance[labels == 1] >= partial_above).mean()),
+            "abstained_of_unanswerable": float((chance[labels == 0] < partial_above).mean()),
+        },
+    )
+
+
+def _held_ranks(example: Example, weights: NDArray[np.float64]) -> list[bool]:
+    order = np.argsort(-(example.rows[:, : len(FEATURES)] @ weights), kind="stable")
+    return [bool(example.holds[i]) for i in order]
+
+
+def _auroc(scores: NDArray[np.float64], labels: NDArray[np.float64]) -> float:
+    """Area under the ROC curve by ranks (Mann-Whitney); ties are rare enough to ignore."""
+    ranks = scores.argsort().argsort() + 1
+    positives = int(labels.sum())
+    negatives = len(labels) - positives
+    above = float(ranks[labels == 1].sum()) - positives * (positives + 1) / 2
+    return above / (positives * negatives)
+
+
 def write_weights(path: Path, payload: dict[str, object]) -> None:
     """One readable JSON file, keys in the order given."""
     path.write_text(json.dumps(payload, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
-def named(names: Sequence[str], values: NDArray[np.float64]) -> dict[str, float]:
-    """Values by name, rounded for reading."""
+def _named(names: Sequence[str], values: NDArray[np.float64]) -> dict[str, float]:
     return {name: round(float(value), 5) for name, value in zip(names, values, strict=True)}
-
-
-def evidence_payload(weights: NDArray[np.float64], provenance: str) -> dict[str, object]:
-    """The content of `retrieval/evidence_weights.json`."""
-    return {"trained_by": provenance, "weights": named(FEATURES, weights)}
-
-
-def abstention_payload(
-    weights: NDArray[np.float64],
-    bias: float,
-    *,
-    answer_above: float,
-    partial_above: float,
-    provenance: str,
-) -> dict[str, object]:
-    """The content of `retrieval/abstention_weights.json`."""
-    return {
-        "trained_by": provenance,
-        "answer_above": round(answer_above, 4),
-        "partial_above": round(partial_above, 4),
-        "bias": round(bias, 5),
-        "weights": named(SIGNALS, weights),
-    }

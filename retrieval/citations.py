@@ -37,20 +37,32 @@ def deep_link(url: str, quote: str) -> str:
     >>> deep_link("https://almadar.example/a#top", "تم، أمس")
     'https://almadar.example/a#top:~:text=%D8%AA%D9%85%D8%8C%20%D8%A3%D9%85%D8%B3'
     """
-    directive = ":~:text=" + _fragment_text(" ".join(quote.split()))
+    directive = ":~:text=" + _fragment_text(quote)
     base, hash_mark, fragment = url.partition("#")
     if not hash_mark:
         return f"{base}#{directive}"
     return f"{base}#{fragment.partition(':~:')[0]}{directive}"
 
 
-def _fragment_text(text: str) -> str:
-    if len(text) <= _WHOLE_TEXT_CHARS:
+def _fragment_text(quote: str) -> str:
+    text = " ".join(quote.split())
+    # One term must lie within one block of the page; a range may cross from block to block.
+    if len(text) <= _WHOLE_TEXT_CHARS and "\n" not in quote:
         return _encode(text)
-    words = text.split(" ")
-    if len(words) < 2 * _EDGE_WORDS:  # unspaced scripts
-        return f"{_encode(text[:_EDGE_CHARS])},{_encode(text[-_EDGE_CHARS:])}"
-    return f"{_encode(' '.join(words[:_EDGE_WORDS]))},{_encode(' '.join(words[-_EDGE_WORDS:]))}"
+    lines = [" ".join(line.split()) for line in quote.split("\n") if line.strip()]
+    return f"{_encode(_first_words(lines[0]))},{_encode(_last_words(lines[-1]))}"
+
+
+def _first_words(line: str) -> str:
+    words = line.split(" ")
+    spaced = len(words) >= 2 * _EDGE_WORDS or len(line) <= _EDGE_CHARS
+    return " ".join(words[:_EDGE_WORDS]) if spaced else line[:_EDGE_CHARS]
+
+
+def _last_words(line: str) -> str:
+    words = line.split(" ")
+    spaced = len(words) >= 2 * _EDGE_WORDS or len(line) <= _EDGE_CHARS
+    return " ".join(words[-_EDGE_WORDS:]) if spaced else line[-_EDGE_CHARS:]
 
 
 def _encode(text: str) -> str:

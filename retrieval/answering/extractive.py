@@ -1,27 +1,32 @@
 """Extractive answers: the best evidence sentences, quoted to the character, or abstention."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from uuid import uuid4
 
 from core.ports import ArticleStore, TokenEmbedder
-from core.types import Answer, AnswerSentence, AnswerStatus, ArticleHeader, Citation, Support
+from core.types import (
+    Answer,
+    AnswerSentence,
+    AnswerStatus,
+    ArticleHeader,
+    Citation,
+    Passage,
+    Support,
+)
 from retrieval.abstention import abstention_model, signals
+from retrieval.answering.quotes import Quote, choose_quotes
 from retrieval.answering.sentence_vectors import SentenceVectors
 from retrieval.answering.wording import Wording, notices_for
 from retrieval.citations import cite
 from retrieval.evidence import Evidence, find_candidates, rank_evidence
 from retrieval.query import Question, SearchHit
 from retrieval.search import Ranking, Searcher
-from retrieval.signals import term_overlap
 from retrieval.verification import holds
 
 EVIDENCE_PASSAGES = 6
 """Passages read for evidence."""
-
-SAME_SENTENCE_OVERLAP = 0.8
-"""Share of common terms from which a sentence repeats another one."""
 
 NEAREST_ARTICLES = 3
 
@@ -56,7 +61,9 @@ class ExtractiveAnswerer:
             status = model.status(confidence)
         citations: list[Citation] = []
         if status is not AnswerStatus.ABSTAINED:
-            citations = await self._cite(choose_quotes(evidence, count=question.max_sentences))
+            passages = {hit.passage.id: hit.passage for hit in ranking.hits}
+            quotes = choose_quotes(evidence, count=question.max_sentences)
+            citations = await self._cite(quotes, passages)
         if not citations:
             status = AnswerStatus.ABSTAINED
         timing = ranking.timing_ms | {"answer": round((time.perf_counter() - started) * 1e3, 2)}
@@ -74,22 +81,20 @@ class ExtractiveAnswerer:
         candidates = find_candidates(ranking.hits[:EVIDENCE_PASSAGES])
         return rank_evidence(ranking.reading, candidates, await self._sentences.of(candidates))
 
-    async def _cite(self, chosen: Sequence[Evidence]) -> list[Citation]:
+    async def _cite(self, quotes: Sequence[Quote], texts: Mapping[str, Passage]) -> list[Citation]:
         """Numbered citations of those quotes that the stored articles really hold."""
         citations: list[Citation] = []
-        for piece in chosen:
-            candidate = piece.candidate
-            stored = await self._articles.get_article(candidate.hit.header.id)
+        for quote in quotes:
+            stored = await self._articles.get_article(quote.article_id)
             if stored is None:  # withdrawn since the search
                 continue
             citation = cite(
-                stored.article,
-                number=len(citations) + 1,
-                start=candidate.start,
-                end=candidate.end,
+                stored.article, number=len(citations) + 1, start=quote.start, end=quote.end
             )
             # A correction between search and now moves offsets: then the quote must go.
-            if citation.quote == candidate.text and holds(stored.article, citation):
+            passage = texts[quote.passage_id]
+            read = passage.text[quote.start - passage.start : quote.end - passage.start]
+            if citation.quote == read and holds(stored.article, citation):
                 citations.append(citation)
         return citations
 
@@ -122,20 +127,6 @@ class ExtractiveAnswerer:
             timing_ms=timing_ms,
             nearest=_nearest(ranking.hits) if abstained else (),
         )
-
-
-def choose_quotes(evidence: Sequence[Evidence], *, count: int) -> list[Evidence]:
-    """At most `count` pieces of ranked evidence, none repeating another."""
-    chosen: list[Evidence] = []
-    for piece in evidence:
-        if len(chosen) == count:
-            break
-        if all(
-            term_overlap(piece.candidate.text, other.candidate.text) < SAME_SENTENCE_OVERLAP
-            for other in chosen
-        ):
-            chosen.append(piece)
-    return chosen
 
 
 def _quote_text(citations: Sequence[Citation]) -> tuple[str, tuple[AnswerSentence, ...]]:

@@ -75,7 +75,6 @@ def _disk(name: str, folder: Path) -> Finding:
 
 async def _check_parts(settings: Settings) -> list[Finding]:
     from core.backends.bundled_model import verify_prepared_model  # noqa: PLC0415
-
     from core.backends.edge_lock import read_lock_holder  # noqa: PLC0415
     from sanad.composition import open_index, open_models  # noqa: PLC0415
 

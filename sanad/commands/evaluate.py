@@ -16,6 +16,15 @@ from eval.answers import AnswerReport, measure_answers
 from eval.collection import Collection, corpus_file, read_collection
 from eval.report import as_dict, table
 from eval.retrieval import RetrievalReport, measure_retrieval
+from eval.training import (
+    Example,
+    every_pair,
+    fit,
+    gather_examples,
+    read_answers,
+    read_archives,
+    write_weights,
+)
 from retrieval.query import SearchMode
 from sanad.commands.options import JsonFlag
 from sanad.composition import Reader
@@ -27,6 +36,10 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+
+ANSWER_ABOVE = 0.6
+PARTIAL_ABOVE = 0.38
+"""Probabilities from which `sanad eval train` lets the answerer speak; below: abstained."""
 
 Folder = Annotated[
     Path, typer.Argument(help="A BEIR folder, or one with a part for each language.")
@@ -87,6 +100,55 @@ def answers(
     )
     report = anyio.run(partial(_measure_answers, start(), collection, distractors or []))
     _show(report, as_json=as_json, per_topic=per_topic)
+
+
+@app.command("train")
+def train(
+    folder: Annotated[Path, typer.Argument(help="A parallel collection with answer strings.")],
+    topics_per_pair: Annotated[int, typer.Option("--topics", min=1, help="A language pair.")] = 40,
+    output: Annotated[
+        Path, typer.Option(help="Where evidence_weights.json and abstention_weights.json go.")
+    ] = Path("retrieval"),
+) -> None:
+    """Fit the weights of evidence and abstention; a quarter of the source articles checks them."""
+    examples = anyio.run(partial(_gather, start(), folder, topics_per_pair))
+    found = fit(examples, partial_above=PARTIAL_ABOVE)
+    provenance = f"sanad eval train {folder.resolve().name} --topics {topics_per_pair}"
+    check = {name: round(value, 4) for name, value in found.check.items()}
+    write_weights(
+        output / "evidence_weights.json",
+        {"trained_by": provenance, "check": check, "weights": found.evidence},
+    )
+    write_weights(
+        output / "abstention_weights.json",
+        {
+            "trained_by": provenance,
+            "answer_above": ANSWER_ABOVE,
+            "partial_above": PARTIAL_ABOVE,
+            "bias": found.bias,
+            "weights": found.abstention,
+        },
+    )
+    write_json(json.dumps(check))
+
+
+async def _gather(settings: Settings, folder: Path, topics_per_pair: int) -> list[Example]:
+    pairs = every_pair(folder, topics_per_pair=topics_per_pair)
+    answers = read_answers(folder)
+    total = 4 * sum(len(pair.topics) for pair in pairs)
+    examples: list[Example] = []
+    async with _indexed(settings, read_collection(folder), []) as reader:
+        with counting_progress("questions", total=total) as advance:
+            for pair in pairs:
+                examples += await gather_examples(
+                    reader.searcher,
+                    reader.answerer,
+                    pair,
+                    read_archives(pair.corpus),
+                    answers=answers,
+                    on_example=advance,
+                )
+    return examples
 
 
 def _show(report: RetrievalReport | AnswerReport, *, as_json: bool, per_topic: bool) -> None:

@@ -8,11 +8,11 @@ from typing import Annotated
 
 import anyio
 import typer
-from indexing.report import IndexReport, Progress
 
 from core.settings import Settings
+from indexing.report import IndexReport, Progress
 from sanad.commands.options import JsonFlag
-from sanad.exit_status import DONE, NOT_ALL
+from sanad.exit_status import DONE, INTERRUPTED, NOT_ALL
 from sanad.progress import indexing_progress
 from sanad.session import start, stderr_report, stdout_console, write_json
 from sanad.terminal import print_index_report
@@ -39,13 +39,31 @@ def index(paths: Paths, as_json: JsonFlag = False) -> int:
     zcat dump.jsonl.gz | sanad index - --json
     """
     settings = start()
-    with indexing_progress() as on_progress:
-        report = anyio.run(partial(_index, settings, paths, on_progress=on_progress))
+    done: list[IndexReport] = []
+    status = DONE
+    try:
+        with indexing_progress() as show:
+            report = anyio.run(partial(_index, settings, paths, on_progress=_both(show, done)))
+    except KeyboardInterrupt:
+        if not done:
+            raise
+        report, status = done[-1], INTERRUPTED
+        stderr_report("interrupted: what the report counts is kept; run it again for the rest")
     if as_json:
         write_json(json.dumps(report.as_dict(), ensure_ascii=False))
     else:
         print_index_report(report, stdout_console())
-    return NOT_ALL if report.rejected else DONE
+    return status or (NOT_ALL if report.rejected else DONE)
+
+
+def _both(show: Callable[[Progress], None], done: list[IndexReport]) -> Callable[[Progress], None]:
+    """Show progress, and remember what is durable should the run be interrupted."""
+
+    def on_progress(progress: Progress) -> None:
+        done[:] = [progress.report]
+        show(progress)
+
+    return on_progress
 
 
 async def _index(

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from core.backends.memory_embedder import HashingEmbedder
-from core.ports import Embedder
+from core.ports import FullEmbedder
 from core.types import Vectors
 from tests.core.backends.real_model import bundled_parts
 
@@ -24,11 +24,11 @@ TEXTS = [
 
 
 @pytest.fixture(params=["bundled", "hashing"])
-def embedder(request: pytest.FixtureRequest) -> Embedder:
+def embedder(request: pytest.FixtureRequest) -> FullEmbedder:
     return bundled_parts().embedder if request.param == "bundled" else HashingEmbedder()
 
 
-async def test_rows_keep_the_order_of_the_texts(embedder: Embedder) -> None:
+async def test_rows_keep_the_order_of_the_texts(embedder: FullEmbedder) -> None:
     together = await embedder.embed_passages(TEXTS)
     alone = [(await embedder.embed_passages([text]))[0] for text in TEXTS]
 
@@ -36,13 +36,13 @@ async def test_rows_keep_the_order_of_the_texts(embedder: Embedder) -> None:
     np.testing.assert_allclose(together, alone, atol=1e-5)
 
 
-async def test_nothing_in_gives_no_rows(embedder: Embedder) -> None:
+async def test_nothing_in_gives_no_rows(embedder: FullEmbedder) -> None:
     for vectors in (await embedder.embed_queries([]), await embedder.embed_passages([])):
         assert vectors.shape == (0, embedder.identity.dimension)
         assert vectors.dtype == np.float32
 
 
-async def test_vectors_are_contiguous_float32_of_unit_norm(embedder: Embedder) -> None:
+async def test_vectors_are_contiguous_float32_of_unit_norm(embedder: FullEmbedder) -> None:
     for vectors in (await embedder.embed_queries(TEXTS), await embedder.embed_passages(TEXTS)):
         assert vectors.shape == (len(TEXTS), embedder.identity.dimension)
         assert vectors.dtype == np.float32
@@ -50,7 +50,7 @@ async def test_vectors_are_contiguous_float32_of_unit_norm(embedder: Embedder) -
         np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
 
 
-async def test_questions_and_passages_differ_where_their_prompts_do(embedder: Embedder) -> None:
+async def test_questions_and_passages_differ_where_their_prompts_do(embedder: FullEmbedder) -> None:
     questions = await embedder.embed_queries(TEXTS)
     passages = await embedder.embed_passages(TEXTS)
     identity = embedder.identity
@@ -60,7 +60,7 @@ async def test_questions_and_passages_differ_where_their_prompts_do(embedder: Em
     assert same == (identity.query_prompt == identity.passage_prompt)
 
 
-async def test_the_same_text_gets_the_same_vector(embedder: Embedder) -> None:
+async def test_the_same_text_gets_the_same_vector(embedder: FullEmbedder) -> None:
     first, second = (
         await embedder.embed_queries([TEXTS[0]]),
         await embedder.embed_queries([TEXTS[0]]),
@@ -69,21 +69,21 @@ async def test_the_same_text_gets_the_same_vector(embedder: Embedder) -> None:
     np.testing.assert_array_equal(first, second)
 
 
-async def test_different_texts_get_different_vectors(embedder: Embedder) -> None:
+async def test_different_texts_get_different_vectors(embedder: FullEmbedder) -> None:
     vectors = await embedder.embed_passages(TEXTS)
     cosines = vectors @ vectors.T - 2 * np.eye(len(TEXTS))
 
     assert cosines.max() < 0.99
 
 
-async def test_a_text_is_nearest_to_itself(embedder: Embedder) -> None:
+async def test_a_text_is_nearest_to_itself(embedder: FullEmbedder) -> None:
     passages = await embedder.embed_passages(TEXTS)
     questions = await embedder.embed_queries(TEXTS[:4])
 
     assert (questions @ passages.T).argmax(axis=1).tolist() == [0, 1, 2, 3]
 
 
-async def test_concurrent_calls_give_what_single_calls_give(embedder: Embedder) -> None:
+async def test_concurrent_calls_give_what_single_calls_give(embedder: FullEmbedder) -> None:
     expected = await embedder.embed_queries(TEXTS), await embedder.embed_passages(TEXTS)
     found: list[tuple[bool, Vectors]] = []
 
@@ -100,7 +100,7 @@ async def test_concurrent_calls_give_what_single_calls_give(embedder: Embedder) 
         np.testing.assert_allclose(vectors, expected[0 if is_query else 1], atol=1e-5)
 
 
-async def test_the_identity_is_stable_and_states_the_width(embedder: Embedder) -> None:
+async def test_the_identity_is_stable_and_states_the_width(embedder: FullEmbedder) -> None:
     before = embedder.identity
     vectors = await embedder.embed_queries(TEXTS[:1])
 
@@ -109,8 +109,46 @@ async def test_the_identity_is_stable_and_states_the_width(embedder: Embedder) -
     assert before.max_tokens > 0
 
 
-async def test_the_texts_given_are_left_as_they_are(embedder: Embedder) -> None:
+async def test_the_texts_given_are_left_as_they_are(embedder: FullEmbedder) -> None:
     given = list(TEXTS)
     await embedder.embed_passages(given)
 
     assert given == TEXTS
+
+
+async def test_token_vectors_come_with_the_vectors_of_whole_texts(embedder: FullEmbedder) -> None:
+    questions = await embedder.embed_query_tokens(TEXTS)
+    passages = await embedder.embed_passage_tokens(TEXTS)
+
+    for found, whole in (
+        (questions, await embedder.embed_queries(TEXTS)),
+        (passages, await embedder.embed_passages(TEXTS)),
+    ):
+        np.testing.assert_allclose([text.pooled for text in found], whole, atol=1e-5)
+
+
+async def test_every_token_of_a_text_has_a_unit_vector(embedder: FullEmbedder) -> None:
+    for found in (
+        await embedder.embed_query_tokens(TEXTS),
+        await embedder.embed_passage_tokens(TEXTS),
+    ):
+        for text, vectors in zip(TEXTS, found, strict=True):
+            tokens = vectors.tokens
+            assert tokens.dtype == np.float32
+            assert tokens.shape[1] == embedder.identity.dimension
+            assert (len(tokens) > 0) == bool(text)
+            np.testing.assert_allclose(np.linalg.norm(tokens, axis=1), 1, atol=1e-5)
+
+
+async def test_no_texts_give_no_token_vectors(embedder: FullEmbedder) -> None:
+    assert await embedder.embed_query_tokens([]) == []
+    assert await embedder.embed_passage_tokens([]) == []
+
+
+async def test_token_vectors_are_those_that_the_counter_counts() -> None:
+    """But for the space before a first word that is no piece with it: here it is the prompt's."""
+    parts = bundled_parts()
+    counted = parts.token_counter.count_tokens(TEXTS)
+    found = [len(text.tokens) for text in await parts.embedder.embed_passage_tokens(TEXTS)]
+
+    assert [a - b for a, b in zip(counted, found, strict=True)] == [0, 0, 1, 1, 1, 0, 0, 0]
