@@ -46,10 +46,10 @@ def deep_link(url: str, quote: str) -> str:
 
 def _fragment_text(quote: str) -> str:
     text = " ".join(quote.split())
-    # One term must lie within one block of the page; a range may cross from block to block.
-    if len(text) <= _WHOLE_TEXT_CHARS and "\n" not in quote:
-        return _encode(text)
     lines = [" ".join(line.split()) for line in quote.split("\n") if line.strip()]
+    # One term must lie within one block of the page; a range may cross from block to block.
+    if len(text) <= _WHOLE_TEXT_CHARS and len(lines) <= 1:
+        return _encode(text)
     return f"{_encode(_first_words(lines[0]))},{_encode(_last_words(lines[-1]))}"
 
 

@@ -132,7 +132,7 @@ def _read(path: Path, languages: list[str]) -> dict[str, LanguageCohort] | None:
     if not path.exists():
         return None
     try:
-        with np.load(path, allow_pickle=False) as kept:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
             return {
                 language: LanguageCohort(
                     vectors=kept[f"{language}.vectors"],

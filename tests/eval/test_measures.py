@@ -1,0 +1,189 @@
+"""The suite's numbers, by hand."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from core.errors import SourceUnreadable
+from core.types import Answer, AnswerStatus, ArticleHeader, Citation, Passage
+from eval.answers import measure_answers, overlaps
+from eval.collection import Collection, GoldQuote, Topic, read_collection
+from eval.intervals import estimate
+from eval.report import as_dict
+from eval.retrieval import measure_retrieval
+from retrieval.query import Explanation, Question, SearchHit, SearchMode, SearchQuery, SearchResults
+
+HEADER = ArticleHeader(id="a", title="t", language="ar")
+
+
+def topic(key: str, *, answerable: bool = True) -> Topic:
+    gold = (GoldQuote(article_id="a", quote="وقعت المعاهدة"),) if answerable else ()
+    return Topic(
+        id=key,
+        text=key,
+        language="en",
+        answerable=answerable,
+        qrels={"a": 1} if answerable else {},
+        gold=gold,
+    )
+
+
+def collection(*topics: Topic) -> Collection:
+    return Collection(name="c", corpus=(), topics=topics, article_languages={"a": "ar", "b": "en"})
+
+
+class Ranked:
+    """A searcher that answers each query with a given order of articles."""
+
+    def __init__(self, orders: dict[str, list[str]]) -> None:
+        self._orders = orders
+
+    async def search(self, query: SearchQuery) -> SearchResults:
+        hits = tuple(
+            SearchHit(
+                rank=rank,
+                score=0.0,
+                passage=Passage(
+                    id=key,
+                    article_id=key,
+                    order=0,
+                    start=0,
+                    end=1,
+                    text="x",
+                    language="ar",
+                    tokens=1,
+                ),
+                header=ArticleHeader(id=key, title="t", language="ar"),
+                explanation=Explanation(
+                    dense_score=None,
+                    dense_rank=None,
+                    lexical_score=None,
+                    lexical_rank=None,
+                    dense_normalised=0.0,
+                    lexical_normalised=0.0,
+                    lexical_weight=0.0,
+                ),
+            )
+            for rank, key in enumerate(self._orders[query.text], start=1)
+        )
+        return SearchResults(query_id="q", language="en", hits=hits, notices=(), timing_ms={})
+
+
+class Quoting:
+    """An answerer that gives each question the quotes it was told to."""
+
+    def __init__(self, quotes: dict[str, list[str]]) -> None:
+        self._quotes = quotes
+
+    async def answer(self, question: Question) -> Answer:
+        quotes = self._quotes[question.text]
+        citations = tuple(
+            Citation(
+                number=number,
+                header=HEADER,
+                quote=quote,
+                start=0,
+                end=len(quote),
+                prefix="",
+                suffix="",
+                deep_link=None,
+            )
+            for number, quote in enumerate(quotes, start=1)
+        )
+        return Answer(
+            id="i",
+            status=AnswerStatus.ANSWERED if quotes else AnswerStatus.ABSTAINED,
+            mode="extractive",
+            text="",
+            language="ar",
+            sentences=(),
+            citations=citations,
+            confidence=0.5,
+            newest_evidence=None,
+            notices=(),
+            timing_ms={},
+        )
+
+
+@pytest.mark.anyio
+async def test_ranking_measures_by_hand_without_the_unanswerable() -> None:
+    report = await measure_retrieval(
+        Ranked({"q1": ["a", "b"], "q2": ["b", "a"], "q3": ["b"], "q4": []}),
+        collection(
+            topic("q1"), topic("q2"), topic("q3"), topic("q4"), topic("q5", answerable=False)
+        ),
+        mode=SearchMode.HYBRID,
+        on_topic=lambda _: None,
+    )
+    # nDCG@10: 1, 1 / log2(3) = 0.6309, 0, 0; mean 0.4077. RR: 1, 1/2, 0, 0.
+    all_topics = report.by_pair["all"]
+    assert all_topics["nDCG@10"].n == 4
+    assert all_topics["nDCG@10"].mean == pytest.approx(0.40773, abs=1e-4)
+    assert all_topics["RR@10"].mean == pytest.approx(0.375)
+    assert all_topics["Success@1"].mean == pytest.approx(0.25)
+    assert set(report.by_pair) == {"all", "en->ar"}
+
+
+@pytest.mark.anyio
+async def test_answer_measures_by_hand() -> None:
+    whole = "وقعت المعاهدة في بيونغ يانغ"
+    report = await measure_answers(
+        Quoting({"q1": [whole], "q2": ["شيء", whole], "q3": [], "u1": [], "u2": ["شيء"]}),
+        collection(
+            topic("q1"),
+            topic("q2"),
+            topic("q3"),
+            topic("u1", answerable=False),
+            topic("u2", answerable=False),
+        ),
+        on_topic=lambda _: None,
+    )
+    measures = report.by_pair["all"]
+    assert measures["first_quote"].mean == pytest.approx(1 / 3)
+    assert measures["any_quote"].mean == pytest.approx(2 / 3)
+    assert measures["abstention_precision"].mean == pytest.approx(1 / 2)
+    assert measures["abstention_recall"].mean == pytest.approx(1 / 2)
+    assert json.dumps(as_dict(report, per_topic=True), allow_nan=False)
+
+
+def test_a_quote_overlaps_if_either_holds_the_other_in_the_same_article() -> None:
+    quoted = Citation(
+        number=1, header=HEADER, quote="ب ج", start=0, end=3, prefix="", suffix="", deep_link=None
+    )
+    assert overlaps(quoted, [GoldQuote(article_id="a", quote="أ ب ج د")])
+    assert overlaps(quoted, [GoldQuote(article_id="a", quote="ج")])
+    assert not overlaps(quoted, [GoldQuote(article_id="b", quote="ب ج")])
+    assert not overlaps(quoted, [GoldQuote(article_id="a", quote="د")])
+
+
+def test_an_interval_holds_the_mean_and_repeats() -> None:
+    values = [0.0, 1.0, 1.0, 0.0, 1.0]
+    found = estimate(values)
+    assert found.mean == pytest.approx(0.6)
+    assert found.low <= found.mean <= found.high
+    assert estimate(values) == found
+    assert estimate([]).n == 0
+
+
+def test_both_layouts_are_read(tmp_path: Path) -> None:
+    for language in ("ar", "en"):
+        for kind, name in (("corpus", "corpus.jsonl"), ("queries", "queries.jsonl")):
+            (tmp_path / kind / language).mkdir(parents=True)
+            record = {"_id": f"{kind[0]}-{language}", "text": "نص"}
+            path = tmp_path / kind / language / name
+            path.write_text(json.dumps(record) + "\n", encoding="utf-8")
+    (tmp_path / "qrels").mkdir()
+    for asked in ("ar", "en"):
+        for indexed in ("ar", "en"):
+            (tmp_path / "qrels" / f"{asked}-{indexed}.tsv").write_text(
+                f"query-id\tcorpus-id\tscore\nq-{asked}\tc-{indexed}\t1\n", encoding="utf-8"
+            )
+    found = read_collection(tmp_path, query_languages=["en"], document_languages=["ar"])
+    assert [found.pair(one) for one in found.topics] == ["en->ar"]
+    assert len(read_collection(tmp_path).topics) == 2
+
+
+def test_a_folder_that_is_no_collection_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SourceUnreadable, match=r"queries\.jsonl"):
+        read_collection(tmp_path)

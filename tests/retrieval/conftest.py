@@ -1,0 +1,15 @@
+"""Fixtures of the read path's tests."""
+
+import pytest
+
+from core.backends.memory_embedder import HashingEmbedder
+from core.identity import IndexIdentity
+from tests.retrieval.small_archive import Archive
+
+
+@pytest.fixture
+def archive() -> Archive:
+    identity = IndexIdentity(
+        embedder=HashingEmbedder().identity, chunker="c", normaliser="n", lexical="l"
+    )
+    return Archive(identity)

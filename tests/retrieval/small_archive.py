@@ -1,0 +1,90 @@
+"""A small archive on the in-memory doubles: real chunks, real fusion, real evidence."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import numpy as np
+
+from core.backends.memory_embedder import HashingEmbedder
+from core.backends.memory_store import MemoryStore
+from core.identity import IndexIdentity
+from core.ids import content_hash, passage_id
+from core.lexical import LexicalEncoder
+from core.types import Article, EmbeddedArticle, EmbeddedPassage, Passage, StoredArticle
+from retrieval.answering.extractive import ExtractiveAnswerer
+from retrieval.cohort import Cohort, LanguageCohort
+from retrieval.search import Searcher
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+TREATY = (
+    "وقعت موسكو وبيونغ يانغ معاهدة شراكة في 19 يونيو 2024.\n"
+    "تنص المعاهدة على المساعدة المتبادلة إذا تعرض أحد الطرفين لعدوان.\n"
+    "قال محللون إن النص يثير قلق سيول."
+)
+PORT = (
+    "The port of Ras Manar handled 2.07 million containers in 2024.\n"
+    "Its director said that two new cranes would arrive in spring."
+)
+
+
+def article(key: str, body: str, language: str, **fields: object) -> Article:
+    values: dict[str, object] = {
+        "id": key,
+        "title": body.split("\n")[0][:40],
+        "body": body,
+        "language": language,
+        "url": f"https://almadar.example/{key}",
+        "published_at": datetime(2024, 6, 20, tzinfo=UTC),
+        "source": "المدار",
+    }
+    return Article(**(values | fields))  # type: ignore[arg-type]  # field values by name
+
+
+class Archive:
+    """An index in memory with the read path over it."""
+
+    def __init__(self, identity: IndexIdentity) -> None:
+        self.embedder = HashingEmbedder()
+        self.lexical = LexicalEncoder()
+        self.store = MemoryStore(identity)
+        self.searcher = Searcher(
+            embedder=self.embedder,
+            store=self.store,
+            lexical=self.lexical,
+            cohort=self._cohort(),
+            now=lambda: NOW,
+        )
+        self.answerer = ExtractiveAnswerer(
+            searcher=self.searcher, embedder=self.embedder, articles=self.store, now=lambda: NOW
+        )
+
+    async def add(self, articles: Sequence[Article]) -> None:
+        await self.store.replace_articles([await self._embedded(one) for one in articles])
+
+    async def _embedded(self, one: Article) -> EmbeddedArticle:
+        digest = content_hash(one)
+        passage = Passage(
+            id=passage_id(one.id, 0, digest),
+            article_id=one.id,
+            order=0,
+            start=0,
+            end=len(one.body),
+            text=one.body,
+            language=one.language,
+            tokens=50,
+        )
+        dense = (await self.embedder.embed_passages([one.body]))[0]
+        lexical = self.lexical.encode_passage(one.body, language=one.language)
+        return EmbeddedArticle(
+            stored=StoredArticle(article=one, content_hash=digest, version=1, passage_count=1),
+            passages=(EmbeddedPassage(passage=passage, dense=dense, lexical=lexical),),
+        )
+
+    def _cohort(self) -> Cohort:
+        generator = np.random.default_rng(7)
+        rows = generator.normal(size=(40, self.embedder.identity.dimension)).astype(np.float32)
+        rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+        mean = np.zeros(rows.shape[1], dtype=np.float32)
+        one = LanguageCohort(vectors=rows, question_token_mean=mean, passage_token_mean=mean)
+        return Cohort({"ar": one, "en": one})

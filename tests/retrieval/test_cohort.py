@@ -1,0 +1,74 @@
+"""The cohort's texts are parallel, its vectors are kept, and scores follow its scale."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.backends.memory_embedder import HashingEmbedder
+from core.types import TokenVectors
+from retrieval.cohort import CohortScales, cohort_texts, load_cohort
+from retrieval.token_match import best_matches, mean_match, weakest_match
+
+
+def test_the_texts_are_parallel_and_of_fourteen_languages() -> None:
+    texts = cohort_texts()
+    assert " ".join(texts) == "ar de en es fa fr hi ja ko pt ru tr ur zh"
+    assert {len(lines) for lines in texts.values()} == {32}
+    flat = [line for lines in texts.values() for line in lines]
+    assert all(line.strip() for line in flat)
+    assert len(set(flat)) == len(flat)
+
+
+def test_a_score_is_told_in_deviations_and_an_unknown_language_by_the_average() -> None:
+    scales = CohortScales({"ar": (0.8, 0.02), "en": (0.7, 0.04)})
+    assert scales.normalise(0.84, language="ar") == pytest.approx(2.0)
+    # Average scale: mean 0.75, deviation 0.03.
+    assert scales.normalise(0.81, language="sw") == pytest.approx(2.0)
+
+
+class CountingEmbedder(HashingEmbedder):
+    """Counts the texts it is asked for."""
+
+    def __init__(self) -> None:
+        super().__init__(dimension=16)
+        self.count = 0
+
+    async def embed_passage_tokens(self, texts: list[str]) -> list[TokenVectors]:  # type: ignore[override]  # narrower is enough here
+        self.count += len(texts)
+        return await super().embed_passage_tokens(texts)
+
+
+@pytest.mark.anyio
+async def test_vectors_are_computed_once_and_a_damaged_file_is_replaced(tmp_path: Path) -> None:
+    embedder = CountingEmbedder()
+    lines: list[str] = []
+    await load_cohort(embedder, cache_dir=tmp_path, report=lines.append)
+    assert embedder.count == 14 * 32
+    assert len(lines) == 1
+    await load_cohort(embedder, cache_dir=tmp_path, report=lines.append)
+    assert embedder.count == 14 * 32
+    (kept,) = (tmp_path / "cohorts").glob("*.npz")
+    kept.write_bytes(kept.read_bytes()[:1000])
+    await load_cohort(embedder, cache_dir=tmp_path, report=lines.append)
+    assert embedder.count == 2 * 14 * 32
+
+
+@pytest.mark.anyio
+async def test_another_model_has_a_cohort_of_its_own(tmp_path: Path) -> None:
+    embedder = CountingEmbedder()
+    await load_cohort(embedder, cache_dir=tmp_path, report=lambda _: None)
+    embedder._identity = replace(embedder._identity, revision="2")
+    await load_cohort(embedder, cache_dir=tmp_path, report=lambda _: None)
+    assert len(list((tmp_path / "cohorts").glob("*.npz"))) == 2
+
+
+def test_each_question_token_is_met_by_its_best_token() -> None:
+    question = np.array([[1, 0], [0, 1]], dtype=np.float32)
+    texts = [np.array([[1, 0], [0.6, 0.8]], dtype=np.float32), np.zeros((0, 2), np.float32)]
+    matches = best_matches(question, texts)
+    assert matches.tolist() == [[1.0, pytest.approx(0.8)], [-1.0, -1.0]]
+    assert mean_match(matches).tolist() == [pytest.approx(0.9), -1.0]
+    assert weakest_match(matches[0], count=1) == pytest.approx(0.8)
+    assert weakest_match(np.zeros(0, np.float32), count=3) == 0.0
