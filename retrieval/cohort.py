@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from hashlib import sha256
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from zipfile import BadZipFile
@@ -96,13 +97,17 @@ def cohort_texts() -> dict[str, list[str]]:
 async def load_cohort(
     embedder: FullEmbedder, *, cache_dir: Path, report: Callable[[str], None]
 ) -> Cohort:
-    """The cohort under `embedder`; its vectors are computed once and kept in `cache_dir`."""
+    """The cohort under `embedder`; its vectors are computed once and kept in `cache_dir`.
+
+    Those of the bundled model are shipped, so that a first start need not wait for them.
+    """
     texts = cohort_texts()
     key = sha256(repr((embedder.identity, texts)).encode("utf-8")).hexdigest()[:16]
     path = cache_dir / "cohorts" / f"{key}.npz"
-    kept = await anyio.to_thread.run_sync(_read, path, list(texts))
-    if kept is not None:
-        return Cohort(kept)
+    for place in (_shipped(key), path):
+        kept = await anyio.to_thread.run_sync(_read, place, list(texts))
+        if kept is not None:
+            return Cohort(kept)
     report("preparing the score cohort (once a model, about half a minute) …")
     by_language = {}
     for language, lines in texts.items():
@@ -117,6 +122,10 @@ async def load_cohort(
     return Cohort(by_language)
 
 
+def _shipped(key: str) -> Traversable:
+    return files("retrieval") / "cohort_vectors" / f"{key}.npz"
+
+
 def _token_mean(texts: Sequence[TokenVectors]) -> Vectors:
     tokens = np.concatenate([text.tokens for text in texts])
     return np.asarray(tokens.mean(axis=0), dtype=np.float32)
@@ -127,18 +136,17 @@ def _unit(vectors: Vectors) -> Vectors:
     return np.asarray(vectors / np.maximum(norms, 1e-9), dtype=np.float32)
 
 
-def _read(path: Path, languages: list[str]) -> dict[str, LanguageCohort] | None:
+def _read(path: Traversable, languages: list[str]) -> dict[str, LanguageCohort] | None:
     """The kept vectors; None if there are none or the file is damaged."""
-    if not path.exists():
+    if not path.is_file():
         return None
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
             return {
-                language: LanguageCohort(
-                    vectors=kept[f"{language}.vectors"],
-                    question_token_mean=kept[f"{language}.question_token_mean"],
-                    passage_token_mean=kept[f"{language}.passage_token_mean"],
-                )
+                language: LanguageCohort(**{
+                    field.name: kept[f"{language}.{field.name}"].astype(np.float32)
+                    for field in fields(LanguageCohort)
+                })
                 for language in languages
             }
     except (OSError, ValueError, KeyError, EOFError, BadZipFile):

@@ -9,6 +9,9 @@ from retrieval.signals import term_overlap
 SAME_SENTENCE_OVERLAP = 0.8
 """Share of common words from which a sentence repeats another one."""
 
+MAX_JOINED = 2
+"""Sentences in one quote: more would hide the answer."""
+
 EXTRA_SENTENCES = 2
 """Sentences that may join the quotes beyond one a quote."""
 
@@ -18,7 +21,7 @@ LONGEST_LIST = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """A run of an article of one or more adjacent sentences, verbatim: `body[start:end]`."""
+    """A run of an article of one or two adjacent sentences, verbatim: `body[start:end]`."""
 
     article_id: str
     passage_id: str
@@ -29,8 +32,8 @@ class Quote:
 def choose_quotes(evidence: Sequence[Evidence], *, count: int) -> list[Quote]:
     """At most `count` quotes of ranked evidence, best first, none repeating another.
 
-    Sentences that follow one another become one quote: the answer often stands just after
-    the sentence that names its subject.
+    Two sentences that follow one another become one quote: the answer often stands just
+    after the sentence that names its subject.
     """
     quotes: list[list[Candidate]] = []
     for piece in _unlike(evidence)[: count + EXTRA_SENTENCES]:
@@ -65,6 +68,7 @@ def _unlike(evidence: Sequence[Evidence]) -> list[Evidence]:
 def _adjacent(quote: Sequence[Candidate], candidate: Candidate) -> bool:
     orders = [one.order for one in quote]
     return (
-        quote[0].hit.passage.id == candidate.hit.passage.id
+        len(quote) < MAX_JOINED
+        and quote[0].hit.passage.id == candidate.hit.passage.id
         and min(orders) - 1 <= candidate.order <= max(orders) + 1
     )

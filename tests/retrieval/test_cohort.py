@@ -10,6 +10,7 @@ from core.backends.memory_embedder import HashingEmbedder
 from core.types import TokenVectors
 from retrieval.cohort import CohortScales, cohort_texts, load_cohort
 from retrieval.token_match import best_matches, mean_match, weakest_match
+from tests.core.backends.real_model import bundled_parts
 
 
 def test_the_texts_are_parallel_and_of_fourteen_languages() -> None:
@@ -72,3 +73,14 @@ def test_each_question_token_is_met_by_its_best_token() -> None:
     assert mean_match(matches).tolist() == [pytest.approx(0.9), -1.0]
     assert weakest_match(matches[0], count=1) == pytest.approx(0.8)
     assert weakest_match(np.zeros(0, np.float32), count=3) == 0.0
+
+
+@pytest.mark.anyio
+async def test_the_shipped_vectors_are_those_of_the_bundled_model(tmp_path: Path) -> None:
+    embedder = bundled_parts().embedder
+    lines: list[str] = []
+    cohort = await load_cohort(embedder, cache_dir=tmp_path, report=lines.append)
+    assert lines == [], "the shipped vectors are of another model or of other texts"
+    fresh = await embedder.embed_passages(cohort_texts()["ar"][:4])
+    shipped = cohort._by_language["ar"].vectors[:4]
+    assert np.sum(fresh * shipped, axis=1) == pytest.approx(np.ones(4), abs=1e-3)
