@@ -18,6 +18,7 @@ from indexing.chunking import Chunker
 from indexing.display import NORMALISER
 from indexing.pipeline import IndexingPipeline
 from retrieval.answering.extractive import ExtractiveAnswerer
+from retrieval.answering.sentence_vectors import CAPACITY
 from retrieval.cohort import load_cohort
 from retrieval.search import Searcher
 
@@ -81,9 +82,14 @@ async def open_index(
 
 
 async def open_reader(
-    settings: Settings, models: Models, store: IndexStore, *, report: Report
+    settings: Settings,
+    models: Models,
+    store: IndexStore,
+    *,
+    report: Report,
+    kept_sentences: int = CAPACITY,
 ) -> Reader:
-    """The read path; prepares the score cohort the first time."""
+    """The read path; prepares the score cohort the first time, for a model not bundled."""
     embedder = models.embedder.embedder
     cohort = await load_cohort(embedder, cache_dir=settings.cache_dir, report=report)
     searcher = Searcher(

@@ -17,7 +17,7 @@ from core.types import (
 )
 from retrieval.abstention import abstention_model, signals
 from retrieval.answering.quotes import Quote, choose_quotes
-from retrieval.answering.sentence_vectors import SentenceVectors
+from retrieval.answering.sentence_vectors import CAPACITY, SentenceVectors
 from retrieval.answering.wording import Wording, notices_for
 from retrieval.citations import cite
 from retrieval.evidence import Evidence, find_candidates, rank_evidence
@@ -43,10 +43,11 @@ class ExtractiveAnswerer:
         embedder: TokenEmbedder,
         articles: ArticleStore,
         now: Callable[[], datetime],
+        kept_sentences: int = CAPACITY,
     ) -> None:
         self._searcher = searcher
         self._articles = articles
-        self._sentences = SentenceVectors(embedder)
+        self._sentences = SentenceVectors(embedder, capacity=kept_sentences)
         self._now = now
 
     async def answer(self, question: Question) -> Answer:

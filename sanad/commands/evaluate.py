@@ -41,6 +41,9 @@ ANSWER_ABOVE = 0.6
 PARTIAL_ABOVE = 0.38
 """Probabilities from which `sanad eval train` lets the answerer speak; below: abstained."""
 
+KEPT_SENTENCES = 8_000
+"""A collection's questions come back to the same articles; about 0.5 GB when full."""
+
 Folder = Annotated[
     Path, typer.Argument(help="A BEIR folder, or one with a part for each language.")
 ]
@@ -199,7 +202,9 @@ async def _indexed(
         items = read_sources([str(path) for path in corpora], settings=own, stdin=None)
         with indexing_progress() as on_progress:
             await open_writer(models, store).run(items, on_progress=on_progress)
-        yield await open_reader(own, models, store, report=stderr_report)
+        yield await open_reader(
+            own, models, store, report=stderr_report, kept_sentences=KEPT_SENTENCES
+        )
 
 
 def _fingerprints(corpora: Iterable[Path]) -> list[str]:
