@@ -1,7 +1,7 @@
 """Which sentences of the found passages answer the question: scored, best first."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -60,6 +60,14 @@ class Evidence:
     descriptors: NDArray[np.float32]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceVectors:
+    """Vectors of the candidates, one each in order, and of their titles by article id."""
+
+    sentences: Sequence[TokenVectors]
+    titles: Mapping[str, TokenVectors]
+
+
 def find_candidates(hits: Sequence[SearchHit]) -> list[Candidate]:
     """The sentences of `hits` in order of hit and place."""
     found = []
@@ -80,9 +88,9 @@ def find_candidates(hits: Sequence[SearchHit]) -> list[Candidate]:
 
 
 def rank_evidence(
-    reading: Reading, candidates: Sequence[Candidate], vectors: Sequence[TokenVectors]
+    reading: Reading, candidates: Sequence[Candidate], vectors: EvidenceVectors
 ) -> list[Evidence]:
-    """`candidates` best first, ties by place; `vectors` has one entry a candidate."""
+    """`candidates` best first, ties by place."""
     if not candidates:
         return []
     rows = describe(reading, candidates, vectors)
@@ -98,12 +106,12 @@ def rank_evidence(
 
 
 def describe(
-    reading: Reading, candidates: Sequence[Candidate], vectors: Sequence[TokenVectors]
+    reading: Reading, candidates: Sequence[Candidate], vectors: EvidenceVectors
 ) -> NDArray[np.float32]:
     """(n, len(DESCRIPTORS)) float32: the signals of each candidate, in the order of DESCRIPTORS."""
     windows = [_neighbours(candidates, i) for i in range(len(candidates))]
     columns = {
-        **_similarity_columns(reading, candidates, vectors),
+        **_similarity_columns(reading, candidates, vectors.sentences),
         **_match_columns(reading, candidates, vectors, windows),
         **_word_columns(reading, candidates, windows),
     }
@@ -130,28 +138,47 @@ def _similarity_columns(
 def _match_columns(
     reading: Reading,
     candidates: Sequence[Candidate],
-    vectors: Sequence[TokenVectors],
+    vectors: EvidenceVectors,
     windows: Sequence[Sequence[int]],
 ) -> dict[str, list[float]]:
     matches = best_matches(
         reading.question_tokens(),
         [
             reading.passage_tokens(vector.tokens, language=candidate.hit.passage.language)
-            for candidate, vector in zip(candidates, vectors, strict=True)
+            for candidate, vector in zip(candidates, vectors.sentences, strict=True)
         ],
     )
     by_passage: dict[str, list[int]] = {}
     for i, candidate in enumerate(candidates):
         by_passage.setdefault(candidate.hit.passage.id, []).append(i)
     passages = {key: matches[rows].max(axis=0) for key, rows in by_passage.items()}
-    near = np.stack([matches[[i, *window]].max(axis=0) for i, window in enumerate(windows)])
     own = [passages[candidate.hit.passage.id] for candidate in candidates]
+    # Read with its title, a sentence need not name the subject again; else the lead, which
+    # names it, would always seem to answer best.
+    titled = np.maximum(matches, _title_matches(reading, candidates, vectors.titles))
+    near = np.stack([titled[[i, *window]].max(axis=0) for i, window in enumerate(windows)])
     return {
-        "sentence_match": mean_match(matches).tolist(),
+        "sentence_match": mean_match(titled).tolist(),
         "window_match": mean_match(near).tolist(),
         "passage_match": mean_match(np.stack(own)).tolist(),
         "passage_weakest_match": [weakest_match(row, count=WEAKEST) for row in own],
     }
+
+
+def _title_matches(
+    reading: Reading, candidates: Sequence[Candidate], titles: Mapping[str, TokenVectors]
+) -> NDArray[np.float32]:
+    """(n, question tokens): how well the title of each candidate's article meets the question."""
+    languages = {c.hit.header.id: c.hit.passage.language for c in candidates}
+    rows = best_matches(
+        reading.question_tokens(),
+        [
+            reading.passage_tokens(titles[key].tokens, language=language)
+            for key, language in languages.items()
+        ],
+    )
+    by_article = dict(zip(languages, rows, strict=True))
+    return np.stack([by_article[candidate.hit.header.id] for candidate in candidates])
 
 
 def _word_columns(

@@ -20,7 +20,7 @@ from retrieval.answering.quotes import Quote, choose_quotes
 from retrieval.answering.sentence_vectors import CAPACITY, SentenceVectors
 from retrieval.answering.wording import Wording, notices_for
 from retrieval.citations import cite
-from retrieval.evidence import Evidence, find_candidates, rank_evidence
+from retrieval.evidence import Evidence, EvidenceVectors, find_candidates, rank_evidence
 from retrieval.query import Question, SearchHit
 from retrieval.search import Ranking, Searcher
 from retrieval.verification import holds
@@ -80,7 +80,11 @@ class ExtractiveAnswerer:
     async def weigh(self, ranking: Ranking) -> list[Evidence]:
         """Evidence sentences of the best passages of `ranking`, best first."""
         candidates = find_candidates(ranking.hits[:EVIDENCE_PASSAGES])
-        return rank_evidence(ranking.reading, candidates, await self._sentences.of(candidates))
+        vectors = EvidenceVectors(
+            sentences=await self._sentences.of(candidates),
+            titles=await self._sentences.of_titles(candidates),
+        )
+        return rank_evidence(ranking.reading, candidates, vectors)
 
     async def _cite(self, quotes: Sequence[Quote], texts: Mapping[str, Passage]) -> list[Citation]:
         """Numbered citations of those quotes that the stored articles really hold."""

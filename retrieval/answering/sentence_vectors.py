@@ -22,11 +22,21 @@ class SentenceVectors:
     async def of(self, candidates: Sequence[Candidate]) -> list[TokenVectors]:
         """One entry a candidate; passage ids change with their text, so none is stale."""
         keys = [(candidate.hit.passage.id, candidate.order) for candidate in candidates]
+        return await self._of(keys, [candidate.text for candidate in candidates])
+
+    async def of_titles(self, candidates: Sequence[Candidate]) -> dict[str, TokenVectors]:
+        """The vectors of the candidates' titles by article id."""
+        titles = {candidate.hit.header.id: candidate.hit.header.title for candidate in candidates}
+        keys = [(f"title {title}", 0) for title in titles.values()]
+        return dict(zip(titles, await self._of(keys, list(titles.values())), strict=True))
+
+    async def _of(
+        self, keys: Sequence[tuple[str, int]], texts: Sequence[str]
+    ) -> list[TokenVectors]:
         found = {key: self._kept[key] for key in keys if key in self._kept}
         missing = [i for i, key in enumerate(keys) if key not in found]
         if missing:
-            texts = [candidates[i].text for i in missing]
-            fresh = await self._embedder.embed_passage_tokens(texts)
+            fresh = await self._embedder.embed_passage_tokens([texts[i] for i in missing])
             found |= {keys[i]: vectors for i, vectors in zip(missing, fresh, strict=True)}
         self._keep(found)
         return [found[key] for key in keys]
