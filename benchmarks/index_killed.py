@@ -48,7 +48,7 @@ def main() -> None:
         "python": platform.python_version(),
         "articles": count,
         "kills": len(arguments.kill_after_s),
-        "last_run": report,
+        "last_run": {key: value for key, value in report.items() if key != "notices"},
         "last_run_wall_s": round(wall, 1),
         "articles_per_s": round(written / report["seconds"], 2),
         "passages_per_s": round(report["passages"] / report["seconds"], 2),

@@ -68,6 +68,11 @@ class EvidenceVectors:
     titles: Mapping[str, TokenVectors]
 
 
+_NO_TITLE = TokenVectors(
+    pooled=np.zeros(0, dtype=np.float32), tokens=np.zeros((0, 0), dtype=np.float32)
+)
+
+
 def find_candidates(hits: Sequence[SearchHit]) -> list[Candidate]:
     """The sentences of `hits` in order of hit and place."""
     found = []
@@ -170,6 +175,12 @@ def _title_matches(
 ) -> NDArray[np.float32]:
     """(n, question tokens): how well the title of each candidate's article meets the question."""
     languages = {c.hit.header.id: c.hit.passage.language for c in candidates}
+    for candidate in candidates:
+        title = candidate.hit.header.title.rstrip("… ")
+        if " ".join(candidate.text.split()).startswith(
+            title
+        ):  # taken from the lead: it is no title
+            titles = {**titles, candidate.hit.header.id: _NO_TITLE}
     rows = best_matches(
         reading.question_tokens(),
         [

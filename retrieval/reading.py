@@ -21,5 +21,7 @@ class Reading:
         return self.cohort.centred_question(self.vectors.tokens, language=self.language)
 
     def passage_tokens(self, tokens: Vectors, *, language: str) -> Vectors:
-        """(tokens, dim) centred token vectors of a text in `language`."""
+        """(tokens, dim) centred token vectors of a text in `language`; none stay none."""
+        if not len(tokens):
+            return tokens
         return self.cohort.centred_passage(tokens, language=language)

@@ -7,7 +7,6 @@ dropped, so that no article can steer the terminal.
 import unicodedata
 from datetime import datetime
 
-from indexing.report import IndexReport
 from rich.console import Console
 from rich.text import Text
 
@@ -15,6 +14,7 @@ from api.schemas.answers import AnswerOut, CitationOut
 from api.schemas.articles import ArticleHeaderOut
 from api.schemas.search import SearchOut, SearchResultOut
 from core.types import AnswerStatus
+from indexing.report import IndexReport
 
 _DIRECTION_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e")
 

@@ -38,7 +38,7 @@ app = typer.Typer(
 )
 
 ANSWER_ABOVE = 0.6
-PARTIAL_ABOVE = 0.33
+PARTIAL_ABOVE = 0.37
 """Probabilities from which `sanad eval train` lets the answerer speak; below: abstained."""
 
 KEPT_SENTENCES = 8_000
