@@ -34,7 +34,9 @@ run: .venv/runtime.stamp ## index the sample archive and serve it on http://127.
 	@echo '  .venv/bin/sanad ask "ماذا وقّعت موسكو وبيونغ يانغ عام 2024؟"'
 	@$(IN_VENV) sanad serve
 
-test check: .venv/dev.stamp ## lint, types, architecture and all tests
+test: check ## set up, then lint, types, architecture and all tests
+
+check: .venv/dev.stamp ## lint, types, architecture and all tests
 	@echo 'Lint' && $(IN_VENV) ruff check --quiet .
 	@echo 'Format' && $(IN_VENV) ruff format --check --quiet .
 	@echo 'Types' && $(IN_VENV) mypy
