@@ -94,6 +94,7 @@ class _RememberedLifespan:
 
         try:
             await self._app(scope, receive, send_without_trace)
+        # Whatever it is, it is raised again; it is kept because uvicorn only logs its trace.
         except Exception as exc:
             self.failure = exc
             raise

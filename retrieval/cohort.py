@@ -60,13 +60,13 @@ class Cohort:
         """Token vectors of a question less what all tokens of its language share; unit norm."""
         cohort = self._by_language.get(language)
         mean = self._question_mean if cohort is None else cohort.question_token_mean
-        return _unit(tokens - mean)
+        return _centred(tokens, mean)
 
     def centred_passage(self, tokens: Vectors, *, language: str) -> Vectors:
         """Token vectors of a passage less what all tokens of its language share; unit norm."""
         cohort = self._by_language.get(language)
         mean = self._passage_mean if cohort is None else cohort.passage_token_mean
-        return _unit(tokens - mean)
+        return _centred(tokens, mean)
 
 
 class CohortScales:
@@ -128,10 +128,15 @@ def _shipped(key: str) -> Traversable:
 
 def _token_mean(texts: Sequence[TokenVectors]) -> Vectors:
     tokens = np.concatenate([text.tokens for text in texts])
+    if not len(tokens):  # a model without token vectors
+        return np.zeros(tokens.shape[1], dtype=np.float32)
     return np.asarray(tokens.mean(axis=0), dtype=np.float32)
 
 
-def _unit(vectors: Vectors) -> Vectors:
+def _centred(tokens: Vectors, mean: Vectors) -> Vectors:
+    if not len(tokens):
+        return tokens
+    vectors = tokens - mean
     norms = np.linalg.norm(vectors, axis=1, keepdims=True)
     return np.asarray(vectors / np.maximum(norms, 1e-9), dtype=np.float32)
 

@@ -68,11 +68,6 @@ class EvidenceVectors:
     titles: Mapping[str, TokenVectors]
 
 
-_NO_TITLE = TokenVectors(
-    pooled=np.zeros(0, dtype=np.float32), tokens=np.zeros((0, 0), dtype=np.float32)
-)
-
-
 def find_candidates(hits: Sequence[SearchHit]) -> list[Candidate]:
     """The sentences of `hits` in order of hit and place."""
     found = []
@@ -173,23 +168,26 @@ def _match_columns(
 def _title_matches(
     reading: Reading, candidates: Sequence[Candidate], titles: Mapping[str, TokenVectors]
 ) -> NDArray[np.float32]:
-    """(n, question tokens): how well the title of each candidate's article meets the question."""
+    """(n, question tokens): how well the title of each candidate's article meets the question.
+
+    -1 for a title that was taken from the lead: it says nothing that the lead does not.
+    """
+    derived = {candidate.hit.header.id for candidate in candidates if _begins_with_title(candidate)}
     languages = {c.hit.header.id: c.hit.passage.language for c in candidates}
-    for candidate in candidates:
-        title = candidate.hit.header.title.rstrip("… ")
-        if " ".join(candidate.text.split()).startswith(
-            title
-        ):  # taken from the lead: it is no title
-            titles = {**titles, candidate.hit.header.id: _NO_TITLE}
-    rows = best_matches(
-        reading.question_tokens(),
-        [
-            reading.passage_tokens(titles[key].tokens, language=language)
-            for key, language in languages.items()
-        ],
-    )
-    by_article = dict(zip(languages, rows, strict=True))
-    return np.stack([by_article[candidate.hit.header.id] for candidate in candidates])
+    tokens = [
+        np.zeros((0, 0), dtype=np.float32)
+        if key in derived
+        else reading.passage_tokens(titles[key].tokens, language=language)
+        for key, language in languages.items()
+    ]
+    rows = dict(zip(languages, best_matches(reading.question_tokens(), tokens), strict=True))
+    return np.stack([rows[candidate.hit.header.id] for candidate in candidates])
+
+
+def _begins_with_title(candidate: Candidate) -> bool:
+    """Whether the title is the beginning of this sentence, white space aside, cut with "…"."""
+    title = candidate.hit.header.title.rstrip("… ")
+    return " ".join(candidate.text.split()).startswith(title)
 
 
 def _word_columns(

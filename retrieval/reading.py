@@ -21,7 +21,5 @@ class Reading:
         return self.cohort.centred_question(self.vectors.tokens, language=self.language)
 
     def passage_tokens(self, tokens: Vectors, *, language: str) -> Vectors:
-        """(tokens, dim) centred token vectors of a text in `language`; none stay none."""
-        if not len(tokens):
-            return tokens
+        """(tokens, dim) centred token vectors of a text in `language`."""
         return self.cohort.centred_passage(tokens, language=language)

@@ -1,5 +1,6 @@
 """The cohort's texts are parallel, its vectors are kept, and scores follow its scale."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -84,3 +85,21 @@ async def test_the_shipped_vectors_are_those_of_the_bundled_model(tmp_path: Path
     fresh = await embedder.embed_passages(cohort_texts()["ar"][:4])
     shipped = cohort._by_language["ar"].vectors[:4]
     assert np.sum(fresh * shipped, axis=1) == pytest.approx(np.ones(4), abs=1e-3)
+
+
+class PooledOnlyEmbedder(HashingEmbedder):
+    """A model that gives no token vectors, as static embeddings do."""
+
+    def _embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        none = np.zeros((0, 0), dtype=np.float32)
+        return [TokenVectors(pooled=row, tokens=none) for row in self._embed(texts)]
+
+
+@pytest.mark.anyio
+async def test_a_model_without_token_vectors_has_a_cohort_too(tmp_path: Path) -> None:
+    embedder = PooledOnlyEmbedder(dimension=16)
+    cohort = await load_cohort(embedder, cache_dir=tmp_path, report=lambda _: None)
+    question = (await embedder.embed_query_tokens(["متى؟"]))[0]
+    tokens = cohort.centred_question(question.tokens, language="ar")
+    assert tokens.shape == (0, 0)
+    assert mean_match(best_matches(tokens, [tokens])).tolist() == [0.0]
