@@ -54,6 +54,14 @@ class Settings(BaseModel):
         description="Put before passages; default: the model's own, else none.",
     )
     device: Literal["cpu", "cuda"] = Field(default="cpu", description="Where the model runs.")
+    runtime: Literal["auto", "onnx", "torch"] = Field(
+        default="auto",
+        description="'onnx': prepared for the CPU; 'torch': sentence-transformers, the reference; "
+        "'auto': onnx where the model's shape allows it.",
+    )
+    precision: Literal["int8", "fp32"] = Field(
+        default="int8", description="Of the onnx runtime; part of what an index is built with."
+    )
     threads: int | None = Field(
         default=None, ge=1, le=256, description="CPU threads of the model; default: all cores."
     )

@@ -19,6 +19,7 @@ from zipfile import BadZipFile
 import anyio.to_thread
 import numpy as np
 
+from core.parallel import parallel_texts
 from core.ports import FullEmbedder
 from core.types import TokenVectors, Vectors
 
@@ -84,16 +85,6 @@ class CohortScales:
         return float((cosine - mean) / deviation)
 
 
-def cohort_texts() -> dict[str, list[str]]:
-    """The texts shipped with Sanad: parallel paragraphs, the same count in each language."""
-    folder = files("retrieval") / "cohort_texts"
-    return {
-        entry.name.removesuffix(".txt"): entry.read_text(encoding="utf-8").splitlines()
-        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
-        if entry.name.endswith(".txt")
-    }
-
-
 async def load_cohort(
     embedder: FullEmbedder, *, cache_dir: Path, report: Callable[[str], None]
 ) -> Cohort:
@@ -101,7 +92,7 @@ async def load_cohort(
 
     Those of the bundled model are shipped, so that a first start need not wait for them.
     """
-    texts = cohort_texts()
+    texts = parallel_texts()
     key = sha256(repr((embedder.identity, texts)).encode("utf-8")).hexdigest()[:16]
     path = cache_dir / "cohorts" / f"{key}.npz"
     for place in (_shipped(key), path):

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import anyio.to_thread
 
@@ -16,11 +17,13 @@ from core.ports import IndexStore
 from core.settings import Settings
 from indexing.chunking import Chunker
 from indexing.display import NORMALISER
-from indexing.pipeline import IndexingPipeline
 from retrieval.answering.extractive import ExtractiveAnswerer
 from retrieval.answering.sentence_vectors import CAPACITY
 from retrieval.cohort import load_cohort
 from retrieval.search import Searcher
+
+if TYPE_CHECKING:
+    from indexing.pipeline import IndexingPipeline
 
 Report = Callable[[str], None]
 """Called with one line for the terminal when a step takes a while."""
@@ -99,8 +102,11 @@ async def open_reader(
     return Reader(searcher=searcher, answerer=answerer)
 
 
-def open_writer(models: Models, store: IndexStore) -> IndexingPipeline:
+def open_writer(models: Models, store: IndexStore) -> "IndexingPipeline":
     """The write path over `store`."""
+    # Here and not above: `ask` and `search` need no readers of sources.
+    from indexing.pipeline import IndexingPipeline  # noqa: PLC0415
+
     return IndexingPipeline(
         embedder=models.embedder.embedder,
         chunker=models.chunker,

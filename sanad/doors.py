@@ -1,14 +1,17 @@
 """Search and answers for the command: from a running server if one owns the index, else here."""
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 import anyio
 
 from api.schemas.answers import AnswerIn, AnswerOut
 from api.schemas.search import SearchIn, SearchOut
 from core.settings import Settings
-from sanad.remote import RemoteSanad
 from sanad.session import stderr_report
+
+if TYPE_CHECKING:
+    from sanad.remote import RemoteSanad
 
 
 def ask_archive(settings: Settings, body: dict[str, object]) -> AnswerOut:
@@ -27,7 +30,7 @@ def search_archive(settings: Settings, body: dict[str, object]) -> SearchOut:
     return anyio.run(partial(_search, settings, SearchIn.model_validate(body)))
 
 
-def _serving(settings: Settings) -> RemoteSanad | None:
+def _serving(settings: Settings) -> "RemoteSanad | None":
     from core.backends.edge_lock import read_lock_holder  # noqa: PLC0415
 
     if settings.store != "edge":
@@ -35,6 +38,8 @@ def _serving(settings: Settings) -> RemoteSanad | None:
     holder = read_lock_holder(settings.data_dir)
     if holder is None or holder.url is None:
         return None
+    from sanad.remote import RemoteSanad  # noqa: PLC0415  # httpx: only where a server runs
+
     return RemoteSanad(holder.url)
 
 

@@ -6,6 +6,7 @@ dropped, so that no article can steer the terminal.
 
 import unicodedata
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.text import Text
@@ -14,7 +15,9 @@ from api.schemas.answers import AnswerOut, CitationOut
 from api.schemas.articles import ArticleHeaderOut
 from api.schemas.search import SearchOut, SearchResultOut
 from core.types import AnswerStatus
-from indexing.report import IndexReport
+
+if TYPE_CHECKING:
+    from indexing.report import IndexReport  # it brings in every reader of sources
 
 _DIRECTION_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e")
 
@@ -104,7 +107,7 @@ def _line(console: Console, text: Text) -> None:
     console.print(text, soft_wrap=True)
 
 
-def print_index_report(report: IndexReport, console: Console) -> None:
+def print_index_report(report: "IndexReport", console: Console) -> None:
     """What became of the articles, rejections first."""
     for rejection in report.rejected:
         _line(

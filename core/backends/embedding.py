@@ -4,11 +4,16 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.backends.bundled_model import BUNDLED_NAME, prepare_bundled_model, prepared_revision
 from core.errors import ConfigError, ModelUnavailable
 from core.ports import FullEmbedder, TokenCounter
 from core.settings import Settings
+
+if TYPE_CHECKING:
+    from core.backends.onnx_embedder import OnnxEmbedder
+    from core.backends.sentence_transformers_embedder import SentenceTransformersEmbedder
 
 _MODEL_SUFFIXES = frozenset({".safetensors", ".bin", ".json", ".txt", ".model", ".pt"})
 
@@ -39,11 +44,62 @@ def open_embedder(settings: Settings, *, report: Callable[[str], None]) -> Embed
         ModelUnavailable: the model cannot be found, fetched or loaded.
     """
     located = _locate(settings, report=report)
-    # Here and not above: these bring in torch, which takes seconds that `--help` need not wait.
-    from core.backends.sentence_transformers_embedder import SentenceTransformersEmbedder
+    embedder: OnnxEmbedder | SentenceTransformersEmbedder | None
+    embedder = _open_prepared(located, settings, report=report)
+    if embedder is None:
+        embedder = _open_reference(located, settings)
+    identity = embedder.identity
+    if not identity.query_prompt and not identity.passage_prompt:
+        report(
+            f"the model {located.name} states no prompts: if its description asks for some "
+            "(the E5 family does), set SANAD_QUERY_PROMPT and SANAD_PASSAGE_PROMPT"
+        )
     from core.backends.token_counter import HuggingFaceTokenCounter
 
-    embedder = SentenceTransformersEmbedder(
+    counter = HuggingFaceTokenCounter(embedder.counting_tokenizer())
+    return EmbedderParts(embedder=embedder, token_counter=counter, folder=located.folder)
+
+
+def _open_prepared(
+    located: _Located, settings: Settings, *, report: Callable[[str], None]
+) -> "OnnxEmbedder | None":
+    """The CPU runtime; None where the settings ask for torch, or allow it and the model must."""
+    if settings.runtime == "torch" or settings.device == "cuda":
+        if settings.runtime == "onnx":
+            raise ConfigError(
+                "SANAD_RUNTIME=onnx runs on the CPU: remove SANAD_DEVICE=cuda, or set "
+                "SANAD_RUNTIME=torch"
+            )
+        return None
+    from core.backends.encoder_folder import UnsupportedModel
+
+    try:
+        from core.backends.prepared_embedder import open_prepared_embedder
+
+        return open_prepared_embedder(
+            located.folder,
+            model=located.name,
+            revision=located.revision,
+            settings=settings,
+            report=report,
+        )
+    except (UnsupportedModel, ImportError) as exc:
+        if settings.runtime == "onnx":
+            raise ModelUnavailable(
+                f"{located.name} cannot run in the onnx runtime: {exc}; set SANAD_RUNTIME=torch"
+            ) from exc
+        report(
+            f"{located.name} runs in torch, several times slower: {exc} "
+            "(SANAD_RUNTIME=torch leaves the attempt out)"
+        )
+        return None
+
+
+def _open_reference(located: _Located, settings: Settings) -> "SentenceTransformersEmbedder":
+    # Here and not above: this brings in torch, which takes seconds and hundreds of megabytes.
+    from core.backends.sentence_transformers_embedder import SentenceTransformersEmbedder
+
+    return SentenceTransformersEmbedder(
         located.folder,
         model=located.name,
         revision=located.revision,
@@ -52,14 +108,6 @@ def open_embedder(settings: Settings, *, report: Callable[[str], None]) -> Embed
         device=settings.device,
         threads=settings.threads,
     )
-    identity = embedder.identity
-    if not identity.query_prompt and not identity.passage_prompt:
-        report(
-            f"the model {located.name} states no prompts: if its description asks for some "
-            "(the E5 family does), set SANAD_QUERY_PROMPT and SANAD_PASSAGE_PROMPT"
-        )
-    counter = HuggingFaceTokenCounter(embedder.tokenizer_json())
-    return EmbedderParts(embedder=embedder, token_counter=counter, folder=located.folder)
 
 
 def _locate(settings: Settings, *, report: Callable[[str], None]) -> _Located:

@@ -14,23 +14,34 @@ from huggingface_hub.utils.tqdm import disable_progress_bars
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.base.modules import Normalize, Transformer
 from sentence_transformers.sentence_transformer.modules import Pooling
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 
+from core.backends.batches import token_batches
 from core.backends.token_rows import same_tokens, token_rows
+from core.backends.unit_rows import refuse_invalid_unicode, unit_rows
 from core.errors import EmbedderRejected, EmbedderUnavailable, ModelUnavailable
 from core.identity import EmbedderIdentity
 from core.types import TokenVectors, Vectors
 
-_BATCH_SIZE = {"cpu": 8, "cuda": 64}
-"""Texts to one forward pass. On two cores, passages of 200 tokens ran at 2.0 k tokens a second of
-CPU time in batches of 8, at 1.6 k in 16 and 1.2 k in 32; and a question waits for one batch."""
+Precision = Literal["fp32", "bf16"]
+
+_BATCH_TOKENS = {"cpu": 1_600, "cuda": 65_536}
+"""Tokens to one forward pass, padding included. On two cores, passages of 200 tokens ran at 2.0 k
+tokens a second of CPU time in batches of 8, at 1.6 k in 16 and 1.2 k in 32; and a question waits
+for one batch. The figure for GPUs is an estimate: large enough to fill one, not measured on any."""
+
+_PRECISION: dict[str, Precision] = {"cpu": "fp32", "cuda": "bf16"}
+_TYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
 
 _NO_LIMIT = 1_000_000
 """What `max_tokens` says of a model that cuts nothing, such as a static embedding."""
 
 
 class SentenceTransformersEmbedder:
-    """Embeds with a sentence-transformers model from a local folder, in float32.
+    """Embeds with a sentence-transformers model from a local folder.
+
+    It computes in fp32 on a CPU, which makes it the reference, and in bf16 on a GPU; the vectors
+    are float32 either way.
 
     A call is worked off in batches, longest texts first, each in a worker thread; batches of
     concurrent calls take turns. So the event loop stays free, a question waits for one batch of a
@@ -47,6 +58,7 @@ class SentenceTransformersEmbedder:
         passage_prompt: str | None = None,
         device: Literal["cpu", "cuda"] = "cpu",
         threads: int | None = None,
+        precision: Precision | None = None,
     ) -> None:
         """Load the model and embed once, so that the first request is not slow.
 
@@ -58,6 +70,7 @@ class SentenceTransformersEmbedder:
             passage_prompt: Put before passages; None: the model's own, else none.
             device: Where it runs.
             threads: CPU threads of torch in this process; None: torch's choice, all cores.
+            precision: What it computes in; None: fp32 on a CPU, bf16 on a GPU.
 
         Raises:
             ModelUnavailable: the folder holds no usable model, or there is no such device.
@@ -69,9 +82,10 @@ class SentenceTransformersEmbedder:
             )
         if threads is not None:
             torch.set_num_threads(threads)
-        self._model = _load(folder, device=device)
+        computed = precision or _PRECISION[device]
+        self._model = _load(folder, device=device, precision=computed)
         self._limiter = anyio.CapacityLimiter(1)
-        self._batch_size = _BATCH_SIZE[device]
+        self._batch_tokens = _BATCH_TOKENS[device]
         self._query_prompt = _choose_prompt(query_prompt, self._model.prompts, ("query",))
         self._passage_prompt = _choose_prompt(
             passage_prompt, self._model.prompts, ("passage", "document", "corpus")
@@ -81,7 +95,7 @@ class SentenceTransformersEmbedder:
             revision=revision,
             dimension=_dimension(self._model, folder),
             pooling=_pooling(self._model),
-            precision="fp32",
+            precision=computed,
             query_prompt=self._query_prompt,
             passage_prompt=self._passage_prompt,
             max_tokens=_max_tokens(self._model),
@@ -92,8 +106,8 @@ class SentenceTransformersEmbedder:
         """What changes the vectors."""
         return self._identity
 
-    def tokenizer_json(self) -> str:
-        """The model's tokenizer as the text of a `tokenizer.json`, for a counter of its own.
+    def counting_tokenizer(self) -> Tokenizer:
+        """A copy of the model's tokenizer: its own is switched between paddings.
 
         Raises:
             ModelUnavailable: the model's tokenizer is not one of the library `tokenizers`.
@@ -105,7 +119,10 @@ class SentenceTransformersEmbedder:
                 f"{self._identity.model} has a tokenizer without `tokenizers` backend "
                 f"({type(tokenizer).__name__}): set SANAD_MODEL to a model with a tokenizer.json"
             )
-        return backend.to_str()
+        copy = Tokenizer.from_str(backend.to_str())
+        copy.no_truncation()
+        copy.no_padding()
+        return copy
 
     async def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """(n, dim) for questions; raises EmbedderUnavailable or EmbedderRejected."""
@@ -125,9 +142,9 @@ class SentenceTransformersEmbedder:
 
     async def _embed(self, texts: Sequence[str], *, is_query: bool) -> Vectors:
         given = list(texts)
-        _refuse_invalid_unicode(given)
+        refuse_invalid_unicode(given)
         vectors = np.empty((len(given), self._identity.dimension), np.float32)
-        for chosen in _batches_by_length(given, size=self._batch_size):
+        for chosen in await self._batches(given, is_query=is_query):
             batch = [given[index] for index in chosen]
             vectors[chosen] = await anyio.to_thread.run_sync(
                 partial(self._encode, batch, is_query=is_query), limiter=self._limiter
@@ -136,9 +153,9 @@ class SentenceTransformersEmbedder:
 
     async def _embed_tokens(self, texts: Sequence[str], *, is_query: bool) -> list[TokenVectors]:
         given = list(texts)
-        _refuse_invalid_unicode(given)
+        refuse_invalid_unicode(given)
         found: dict[int, TokenVectors] = {}
-        for chosen in _batches_by_length(given, size=self._batch_size):
+        for chosen in await self._batches(given, is_query=is_query):
             batch = [given[index] for index in chosen]
             rows = await anyio.to_thread.run_sync(
                 partial(self._encode_tokens, batch, is_query=is_query), limiter=self._limiter
@@ -146,22 +163,37 @@ class SentenceTransformersEmbedder:
             found.update(zip(chosen, rows, strict=True))
         return [found[index] for index in range(len(given))]
 
+    async def _batches(self, texts: list[str], *, is_query: bool) -> list[list[int]]:
+        """Positions in `texts` by batch, by the tokens that the model will see."""
+        prompt = self._query_prompt if is_query else self._passage_prompt
+        encodings = await anyio.to_thread.run_sync(
+            self._tokenize, [prompt + text for text in texts], limiter=self._limiter
+        )
+        # By the mask: a former pass may have left the tokenizer padding to its longest text.
+        lengths = [sum(encoding.attention_mask) for encoding in encodings]
+        cut = [min(length, self._identity.max_tokens) for length in lengths]
+        return token_batches(cut, max_tokens=self._batch_tokens)
+
+    def _tokenize(self, texts: list[str]) -> list[Encoding]:
+        tokenizer = getattr(self._model.tokenizer, "backend_tokenizer", self._model.tokenizer)
+        encodings: list[Encoding] = tokenizer.encode_batch(texts)
+        return encodings
+
     def _encode(self, batch: list[str], *, is_query: bool) -> Vectors:
         raw = self._forward(batch, is_query=is_query, output="sentence_embedding")
-        return _unit_rows(np.asarray(raw), (len(batch), self._identity.dimension))
+        return unit_rows(np.asarray(raw), (len(batch), self._identity.dimension))
 
     def _encode_tokens(self, batch: list[str], *, is_query: bool) -> list[TokenVectors]:
         items = self._forward(batch, is_query=is_query, output=None)
-        pooled = np.stack([item["sentence_embedding"].cpu().numpy() for item in items])
+        pooled = np.stack([item["sentence_embedding"].float().cpu().numpy() for item in items])
         prompt = self._query_prompt if is_query else self._passage_prompt
-        tokenizer = getattr(self._model.tokenizer, "backend_tokenizer", self._model.tokenizer)
-        encodings = tokenizer.encode_batch([prompt + text for text in batch])
+        encodings = self._tokenize([prompt + text for text in batch])
         if not same_tokens(items, encodings):
             raise EmbedderRejected("the model and its tokenizer count tokens differently")
         return [
             TokenVectors(pooled=row, tokens=token_rows(item, encoding, prompt_chars=len(prompt)))
             for row, item, encoding in zip(
-                _unit_rows(pooled, (len(batch), self._identity.dimension)),
+                unit_rows(pooled, (len(batch), self._identity.dimension)),
                 items,
                 encodings,
                 strict=True,
@@ -192,13 +224,18 @@ class SentenceTransformersEmbedder:
             raise EmbedderRejected(f"the model refused {len(batch)} texts") from exc
 
 
-def _batches_by_length(texts: Sequence[str], *, size: int) -> list[list[int]]:
-    """Positions in batches: texts of like length share one, which wastes least on padding."""
-    order = sorted(range(len(texts)), key=lambda index: -len(texts[index]))
-    return [order[start : start + size] for start in range(0, len(order), size)]
+def reference_vectors(folder: Path, texts: Sequence[str], *, prompt: str) -> Vectors:
+    """(n, dim) unit norm: what sentence-transformers itself gives for passages, in float32.
+
+    Raises:
+        ModelUnavailable: the folder holds no usable model.
+    """
+    model = _load(folder, device="cpu", precision="fp32")
+    raw = model.encode_document(list(texts), prompt=prompt, batch_size=8, show_progress_bar=False)
+    return unit_rows(np.asarray(raw), (len(texts), raw.shape[1]))
 
 
-def _load(folder: Path, *, device: str) -> SentenceTransformer:
+def _load(folder: Path, *, device: str, precision: Precision) -> SentenceTransformer:
     _quieten_libraries()
     try:
         return SentenceTransformer(
@@ -206,7 +243,7 @@ def _load(folder: Path, *, device: str) -> SentenceTransformer:
             device=device,
             local_files_only=True,
             trust_remote_code=False,
-            model_kwargs={"dtype": torch.float32},
+            model_kwargs={"dtype": _TYPES[precision]},
         )
     # What a damaged model raises is anything: `tokenizers`, for one, raises bare Exception.
     except Exception as exc:
@@ -257,32 +294,3 @@ def _pooling(model: SentenceTransformer) -> str:
 def _max_tokens(model: SentenceTransformer) -> int:
     limit = model.max_seq_length
     return _NO_LIMIT if limit is None or limit > _NO_LIMIT else int(limit)
-
-
-def _refuse_invalid_unicode(texts: list[str]) -> None:
-    for index, text in enumerate(texts):
-        try:
-            text.encode("utf-8")
-        except UnicodeEncodeError as exc:
-            raise EmbedderRejected(
-                f"text {index} holds a lone surrogate at character {exc.start}: "
-                "replace it before embedding"
-            ) from exc
-
-
-def _unit_rows(
-    raw: np.ndarray[tuple[int, ...], np.dtype[np.generic]], shape: tuple[int, int]
-) -> Vectors:
-    """`raw` as float32 rows of norm 1.
-
-    Raises:
-        EmbedderRejected: it is of another shape, or a row has no direction.
-    """
-    if raw.shape != shape:
-        raise EmbedderRejected(f"the model gave vectors of shape {raw.shape} instead of {shape}")
-    vectors = np.array(raw, np.float32, order="C")
-    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-    if not np.isfinite(norms).all() or not (norms > 0).all():
-        raise EmbedderRejected("the model gave a vector that is zero or not finite")
-    vectors /= norms
-    return vectors

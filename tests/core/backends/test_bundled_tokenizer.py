@@ -8,7 +8,7 @@ from tokenizers import Tokenizer
 from core.backends.bundled_tokenizer import build_tokenizer
 from core.backends.bundled_weights import BundledWeights
 from tests.core.backends.multilingual import SENTENCES, decomposed, disturbed
-from tests.core.backends.real_model import bundled_parts, reference_engine
+from tests.core.backends.real_model import reference_engine, reference_parts
 from tests.core.backends.tiny_weights import TinyWeights
 
 ENGINE_EXTRA_TOKENS = 4
@@ -66,7 +66,7 @@ def test_token_counts_equal_the_engines() -> None:
     `tokenizers` (like SentencePiece) takes together as one unknown token.
     """
     names, texts = zip(*disturbed(), strict=True)
-    counted = bundled_parts().token_counter.count_tokens(texts)
+    counted = reference_parts().token_counter.count_tokens(texts)
     expected = [reference_engine().token_count(text) - ENGINE_EXTRA_TOKENS for text in texts]
 
     assert len(set(texts)) == len(texts) == 1_691
@@ -78,7 +78,7 @@ def test_token_counts_equal_the_engines() -> None:
 
 
 def test_decomposed_text_counts_like_composed_text() -> None:
-    counter = bundled_parts().token_counter
+    counter = reference_parts().token_counter
     for language in ("vi", "fr", "tr", "ar", "ko", "ja"):
         composed = list(SENTENCES[language])
         apart = [decomposed(text) for text in composed]
@@ -88,7 +88,7 @@ def test_decomposed_text_counts_like_composed_text() -> None:
 
 
 def test_neighbouring_unknown_characters_are_one_token() -> None:
-    assert bundled_parts().token_counter.count_tokens(["ⵎⵉⴺ"]) == [2]
+    assert reference_parts().token_counter.count_tokens(["ⵎⵉⴺ"]) == [2]
     assert reference_engine().token_count("ⵎⵉⴺ") - ENGINE_EXTRA_TOKENS == 4
 
 

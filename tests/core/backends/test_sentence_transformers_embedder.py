@@ -13,7 +13,7 @@ from core.backends.sentence_transformers_embedder import SentenceTransformersEmb
 from core.errors import EmbedderRejected, EmbedderUnavailable, ModelUnavailable
 from core.types import Vectors
 from tests.core.backends.multilingual import SENTENCES, articles, decomposed
-from tests.core.backends.real_model import bundled_parts
+from tests.core.backends.real_model import reference_parts
 from tests.core.backends.tiny_weights import TinyWeights
 
 pytestmark = pytest.mark.anyio
@@ -79,7 +79,7 @@ async def test_a_prompt_named_document_is_found(folder: Path) -> None:
 
 
 def test_the_identity_tells_all_that_changes_vectors() -> None:
-    identity = bundled_parts().embedder.identity
+    identity = reference_parts().embedder.identity
 
     assert identity.model == "bundled:multilingual-e5-small"
     assert len(identity.revision) == 12
@@ -92,14 +92,14 @@ async def test_canonically_equivalent_texts_get_equal_vectors() -> None:
     texts = [SENTENCES[language][0] for language in ("ar", "fr", "vi", "ko", "ja")]
     # A shadda typed before its vowel sign, and behind it.
     texts.append("إن\u0651\u064e السياسة فن\u0651\u064f الممكن")
-    composed = await bundled_parts().embedder.embed_passages(texts)
-    apart = await bundled_parts().embedder.embed_passages([decomposed(text) for text in texts])
+    composed = await reference_parts().embedder.embed_passages(texts)
+    apart = await reference_parts().embedder.embed_passages([decomposed(text) for text in texts])
 
     np.testing.assert_allclose(composed, apart, atol=1e-5)
 
 
 async def test_a_translation_is_nearer_than_another_sentence() -> None:
-    embedder = bundled_parts().embedder
+    embedder = reference_parts().embedder
     (question,) = await embedder.embed_queries([
         "When will the treaty on comprehensive strategic partnership enter into force?"
     ])
@@ -109,7 +109,7 @@ async def test_a_translation_is_nearer_than_another_sentence() -> None:
 
 
 async def test_the_event_loop_keeps_ticking_while_texts_are_embedded() -> None:
-    embedder = bundled_parts().embedder
+    embedder = reference_parts().embedder
     longest_gap_s = 0.0
     done = anyio.Event()
 
@@ -132,7 +132,7 @@ async def test_the_event_loop_keeps_ticking_while_texts_are_embedded() -> None:
 
 
 async def test_a_question_does_not_wait_for_a_whole_bulk_call() -> None:
-    embedder = bundled_parts().embedder
+    embedder = reference_parts().embedder
     finished: list[str] = []
 
     async def bulk() -> None:
@@ -152,7 +152,7 @@ async def test_a_question_does_not_wait_for_a_whole_bulk_call() -> None:
 
 
 async def test_a_cancelled_call_ends_soon_and_leaves_the_model_sound() -> None:
-    embedder = bundled_parts().embedder
+    embedder = reference_parts().embedder
     texts = articles()
     before = await embedder.embed_passages(texts[:4])
 
@@ -166,11 +166,11 @@ async def test_a_cancelled_call_ends_soon_and_leaves_the_model_sound() -> None:
 
 async def test_a_lone_surrogate_is_refused_by_its_place() -> None:
     with pytest.raises(EmbedderRejected, match="text 1 holds a lone surrogate at character 4"):
-        await bundled_parts().embedder.embed_passages(["خبر", "خبر \ud800"])
+        await reference_parts().embedder.embed_passages(["خبر", "خبر \ud800"])
 
 
 async def test_a_nul_and_an_overlong_text_are_embedded() -> None:
-    vectors = await bundled_parts().embedder.embed_passages(["a\0b", "خبر عاجل " * 3_000])
+    vectors = await reference_parts().embedder.embed_passages(["a\0b", "خبر عاجل " * 3_000])
 
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
 
@@ -233,7 +233,7 @@ def test_a_model_without_transformer_is_named_by_its_parts(tmp_path: Path) -> No
 
     assert embedder.identity.pooling == "staticembedding"
     assert embedder.identity.max_tokens == 1_000_000
-    assert json.loads(embedder.tokenizer_json())["model"]["type"] == "Unigram"
+    assert json.loads(embedder.counting_tokenizer().to_str())["model"]["type"] == "Unigram"
 
 
 def static_model(tmp_path: Path) -> Path:
@@ -261,3 +261,41 @@ def test_the_number_of_threads_is_set(folder: Path) -> None:
 def test_a_missing_gpu_is_named_with_the_remedy(folder: Path) -> None:
     with pytest.raises(ModelUnavailable, match="set SANAD_DEVICE=cpu"):
         SentenceTransformersEmbedder(folder, model="tiny", revision="1", device="cuda")
+
+
+async def test_bf16_gives_float32_vectors_close_to_those_of_fp32() -> None:
+    folder = reference_parts().folder
+    reference = SentenceTransformersEmbedder(folder, model="bundled", revision="1")
+    half = SentenceTransformersEmbedder(folder, model="bundled", revision="1", precision="bf16")
+    texts = [sentence for sentences in SENTENCES.values() for sentence in sentences]
+
+    vectors = await half.embed_passages(texts)
+    cosines = np.sum(vectors * await reference.embed_passages(texts), axis=1)
+    (tokens,) = await half.embed_query_tokens(texts[:1])
+
+    assert (reference.identity.precision, half.identity.precision) == ("fp32", "bf16")
+    assert (vectors.dtype, tokens.tokens.dtype) == (np.float32, np.float32)
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    assert cosines.mean() >= 0.999
+    assert not np.array_equal(cosines, np.ones_like(cosines))
+
+
+async def test_long_and_short_texts_do_not_share_a_forward_pass(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    embedder = open_tiny(folder)
+    seen: list[list[int]] = []
+    encode = embedder._encode
+
+    def spy(batch: list[str], *, is_query: bool) -> Vectors:
+        seen.append([len(text) for text in batch])
+        return encode(batch, is_query=is_query)
+
+    monkeypatch.setattr(embedder, "_encode", spy)
+    short, long = "باب", "باب " * 60
+    vectors = await embedder.embed_passages([short, long, short, long])
+
+    assert seen == [[240, 240], [3, 3]]
+    np.testing.assert_allclose(vectors[0], vectors[2], atol=1e-6)
+    np.testing.assert_allclose(vectors[1], vectors[3], atol=1e-6)
+    assert cosine(vectors[0], vectors[1]) < 0.9999

@@ -1,0 +1,205 @@
+"""The Embedder port on onnxruntime: a prepared encoder on the CPU, without torch."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+import anyio
+import anyio.to_thread
+import numpy as np
+from onnxruntime.capi.onnxruntime_pybind11_state import RuntimeException
+from tokenizers import Encoding, Tokenizer
+
+from core.backends.encoder_folder import EncoderFolder
+from core.backends.encoder_session import open_session
+from core.backends.prepared_encoder import Precision, open_input, precision_name
+from core.backends.unit_rows import refuse_invalid_unicode, unit_rows
+from core.errors import EmbedderRejected, EmbedderUnavailable, ModelUnavailable
+from core.identity import EmbedderIdentity
+from core.types import TokenVectors, Vectors
+
+_SLICE_TOKENS = 512
+"""Tokens worked off before a waiting call gets its turn: some 0.1 s on two cores."""
+
+
+class OnnxEmbedder:
+    """Embeds one text a pass: no padding, and no vector depends on the texts beside it.
+
+    A call is worked off in slices of some hundred tokens in a worker thread; slices of concurrent
+    calls take turns, so a question waits for one slice of a bulk call, and a cancelled call ends
+    after its current one.
+    """
+
+    def __init__(
+        self,
+        source: EncoderFolder,
+        prepared: Path,
+        *,
+        model: str,
+        revision: str,
+        precision: Precision,
+        prompts: tuple[str, str],
+        threads: int | None = None,
+    ) -> None:
+        """Load the graph and embed once, so that the first request is not slow.
+
+        Args:
+            source: The model that was prepared.
+            prepared: The folder that `prepare_encoder` gave for it.
+            model: The name under which the identity knows it.
+            revision: What pins its content.
+            precision: What it was prepared in.
+            prompts: Put before questions and before passages.
+            threads: CPU threads; None: all cores.
+
+        Raises:
+            ModelUnavailable: the prepared files cannot be loaded.
+        """
+        self._source = source
+        self._query_prompt, self._passage_prompt = prompts
+        self._limiter = anyio.CapacityLimiter(1)
+        try:
+            self._tokenizer = Tokenizer.from_file(str(source.folder / "tokenizer.json"))
+            self._inputs = open_input(prepared)
+            self._session = open_session(prepared / "model.onnx", threads=threads)
+        # `tokenizers` and onnxruntime raise bare Exception and many kinds of their own.
+        except Exception as exc:
+            raise ModelUnavailable(
+                f"the prepared model in {prepared} cannot be loaded ({type(exc).__name__}): "
+                "remove that folder and start again"
+            ) from exc
+        # Never changed from here on, so that the token counter may use it in other threads.
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+        self._dimension = source.dense[-1].weight.shape[0] if source.dense else source.shape.hidden
+        self._identity = EmbedderIdentity(
+            model=model,
+            revision=revision,
+            dimension=self._dimension,
+            pooling="+".join([source.shape.pooling, *("dense" for _ in source.dense)]),
+            precision=precision_name(precision),
+            query_prompt=self._query_prompt,
+            passage_prompt=self._passage_prompt,
+            max_tokens=source.shape.max_tokens,
+        )
+        self._encode(["سند"], prompt=self._query_prompt)
+
+    @property
+    def identity(self) -> EmbedderIdentity:
+        """What changes the vectors."""
+        return self._identity
+
+    def counting_tokenizer(self) -> Tokenizer:
+        """The tokenizer, for a counter: it is never changed, so any thread may use it."""
+        return self._tokenizer
+
+    def passage_vectors(self, texts: Sequence[str]) -> Vectors:
+        """(n, dim) for passages, in the calling thread."""
+        return np.stack([
+            self._encode([text], prompt=self._passage_prompt)[0].pooled for text in texts
+        ])
+
+    async def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """(n, dim) for questions; raises EmbedderUnavailable or EmbedderRejected."""
+        return await self._embed(texts, prompt=self._query_prompt)
+
+    async def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """(n, dim) for passages; raises EmbedderUnavailable or EmbedderRejected."""
+        return await self._embed(texts, prompt=self._passage_prompt)
+
+    async def embed_query_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """For questions; raises EmbedderUnavailable or EmbedderRejected."""
+        return await self._embed_tokens(texts, prompt=self._query_prompt)
+
+    async def embed_passage_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """For passages and sentences; raises EmbedderUnavailable or EmbedderRejected."""
+        return await self._embed_tokens(texts, prompt=self._passage_prompt)
+
+    async def _embed(self, texts: Sequence[str], *, prompt: str) -> Vectors:
+        rows = await self._in_slices(texts, prompt=prompt)
+        if not rows:
+            return np.empty((0, self._dimension), np.float32)
+        return np.stack([row.pooled for row in rows])
+
+    async def _embed_tokens(self, texts: Sequence[str], *, prompt: str) -> list[TokenVectors]:
+        return await self._in_slices(texts, prompt=prompt)
+
+    async def _in_slices(self, texts: Sequence[str], *, prompt: str) -> list[TokenVectors]:
+        given = list(texts)
+        refuse_invalid_unicode(given)
+        rows: list[TokenVectors] = []
+        while len(rows) < len(given):
+            rest = given[len(rows) : len(rows) + _SLICE_TOKENS]
+            rows += await anyio.to_thread.run_sync(
+                partial(self._encode, rest, prompt=prompt), limiter=self._limiter
+            )
+        return rows
+
+    def _encode(self, texts: list[str], *, prompt: str) -> list[TokenVectors]:
+        """The first of `texts`, at least one and as many as a slice takes."""
+        rows: list[TokenVectors] = []
+        spent = 0
+        for text in texts:
+            encoding = self._tokenizer.encode(prompt + text)
+            kept = _within(len(encoding.ids), limit=self._source.shape.max_tokens)
+            spent += len(kept)
+            if rows and spent > _SLICE_TOKENS:
+                break
+            hidden = self._hidden([encoding.ids[position] for position in kept])
+            chosen = _of_text(encoding, kept, prompt_chars=len(prompt))
+            rows.append(
+                TokenVectors(pooled=self._pooled(hidden), tokens=_normalised(hidden[chosen]))
+            )
+        return rows
+
+    def _hidden(self, ids: list[int]) -> Vectors:
+        """(tokens, hidden) of one text."""
+        try:
+            hidden = self._session.run(None, {"embeddings": self._inputs.rows(ids)})[0]
+        except MemoryError as exc:
+            raise EmbedderUnavailable(
+                f"not enough memory to embed {len(ids)} tokens: free some memory"
+            ) from exc
+        except (RuntimeException, IndexError, ValueError) as exc:
+            raise EmbedderRejected(f"the model failed on a text of {len(ids)} tokens") from exc
+        return np.asarray(hidden[0], dtype=np.float32)
+
+    def _pooled(self, hidden: Vectors) -> Vectors:
+        vector = hidden[0] if self._source.shape.pooling == "cls" else hidden.mean(axis=0)
+        for layer in self._source.dense:
+            vector = layer.weight @ vector + (0 if layer.bias is None else layer.bias)
+            vector = np.tanh(vector) if layer.squashed else vector
+        row: Vectors = unit_rows(vector[None], (1, self._dimension))[0]
+        return row
+
+
+def _within(length: int, *, limit: int) -> list[int]:
+    """Positions of the tokens that the model sees: the last one is special and stays."""
+    return [*range(min(length, limit) - 1), length - 1]
+
+
+def _of_text(encoding: Encoding, kept: Sequence[int], *, prompt_chars: int) -> list[int]:
+    """Indices into `kept` without specials and prompt: the text's tokens end after the prompt."""
+    specials, offsets = encoding.special_tokens_mask, encoding.offsets
+    return [
+        index
+        for index, position in enumerate(kept)
+        if not specials[position] and offsets[position][1] > prompt_chars
+    ]
+
+
+def _normalised(vectors: Vectors) -> Vectors:
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.maximum(norms, 1e-9), dtype=np.float32)
+
+
+def chosen_prompts(
+    own: Mapping[str, str], *, query: str | None, passage: str | None
+) -> tuple[str, str]:
+    """Prompts for questions and passages: as configured, else the model's own, else none."""
+    named = [own.get(name) for name in ("passage", "document", "corpus")]
+    found = next((prompt for prompt in named if prompt), "")
+    return (
+        (own.get("query") or "") if query is None else query,
+        found if passage is None else passage,
+    )
