@@ -51,6 +51,11 @@ COMMANDS = {
         attribute="reindex",
         summary="Rebuild the whole index with the configured model, chunker and normaliser.",
     ),
+    "optimize": LazyCommand(
+        module="sanad.commands.optimize",
+        attribute="optimize",
+        summary="Make searches of a large index fast: from some 20,000 passages on it is worth it.",
+    ),
     "eval": LazyCommand(
         module="sanad.commands.evaluate",
         attribute="app",

@@ -74,6 +74,14 @@ class IndexLock:
         self._holder = replace(self._holder, url=url)
         self._write()
 
+    @property
+    def descriptor(self) -> int | None:
+        """To be inherited by a process that works for this one: the lock outlives the first.
+
+        None once released.
+        """
+        return self._descriptor
+
     def release(self) -> None:
         """Let others open the index; calling it again does nothing."""
         if self._descriptor is not None:

@@ -17,8 +17,9 @@ CONCURRENCY = 1
 class EdgeStore(PointStore[EdgePoints]):
     """An IndexStore in `data_dir/index`; made by `open_edge_store`.
 
-    The engine is exact and blocks other Python threads during a call: about a millisecond for
-    a search among thousands of passages.
+    The engine blocks other Python threads during a call: about a millisecond for a search among
+    thousands of passages. Dense searches are exact until `edge_optimize` builds a graph; then
+    they find nearly all of the nearest passages, still with exact scores and in exact order.
     """
 
     def __init__(
@@ -126,7 +127,7 @@ def open_edge_store(
     if create:
         _make_folder(index)
     elif not index.is_dir():
-        raise _no_index(data_dir)
+        raise no_index(data_dir)
     lock = IndexLock.acquire(index, command=command)
     try:
         return _open(index, identity=identity, lock=lock, create=create)
@@ -142,7 +143,7 @@ def _open(
     if generation is not None:
         return _load(generation, identity=identity, lock=lock)
     if not create or identity is None:
-        raise _no_index(index.parent)
+        raise no_index(index.parent)
     return _create(index, identity=identity, lock=lock)
 
 
@@ -177,5 +178,6 @@ def _make_folder(index: Path) -> None:
         ) from exc
 
 
-def _no_index(data_dir: Path) -> ConfigError:
+def no_index(data_dir: Path) -> ConfigError:
+    """What to raise where nothing has been indexed."""
     return ConfigError(f"there is no index in {data_dir} yet: run `sanad index PATH`")

@@ -1,0 +1,210 @@
+"""Passages with vectors for the store benchmark: real ones embedded once, or synthetic ones."""
+
+import gzip
+import itertools
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import anyio
+import numpy as np
+from numpy.typing import NDArray
+
+from core.backends.embedding import open_embedder
+from core.ids import content_hash, passage_id
+from core.lexical import LexicalEncoder
+from core.settings import load_settings
+from core.types import (
+    Article,
+    EmbeddedArticle,
+    EmbeddedPassage,
+    Passage,
+    StoredArticle,
+    Vectors,
+)
+
+QUERIES = 100
+PER_ARTICLE = 4
+LANGUAGES = ("ar", "en", "zh", "fr", "es", "fa")
+LANGUAGE_SHARES = (0.5, 0.2, 0.1, 0.1, 0.05, 0.05)
+DIMENSION = 384
+FIRST_DAY = datetime(2024, 1, 1, tzinfo=UTC)
+DAYS = 365
+PASSAGE_CHARS = 700
+CLUSTER_SIZE = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Data:
+    """Passages to be stored; article number is passage number // PER_ARTICLE.
+
+    `vectors` is (n, dim), `languages` and `days` (n,), the latter counted from FIRST_DAY;
+    `queries` is (q, dim) and `query_texts` are in the language `query_languages`.
+    """
+
+    label: str
+    vectors: Vectors
+    languages: NDArray[np.str_]
+    days: NDArray[np.int64]
+    text_of: Callable[[int], str]
+    queries: Vectors
+    query_texts: list[str]
+    query_languages: NDArray[np.str_]
+
+
+def synthetic(count: int, *, corpus: Path | None) -> Data:
+    """Unit vectors around topics, shifted by language as multilingual models do; seeded.
+
+    The text is cut from `corpus` if there is one, else made of Zipf-distributed words.
+    """
+    random = np.random.default_rng(20_260_101)
+    topics = random.standard_normal((max(1, count // CLUSTER_SIZE), DIMENSION), dtype=np.float32)
+    shifts = random.standard_normal((len(LANGUAGES), DIMENSION), dtype=np.float32)
+
+    def draw(how_many: int) -> tuple[Vectors, NDArray[np.str_]]:
+        # An article has one language, so each is drawn once for its passages.
+        drawn = random.choice(len(LANGUAGES), size=-(-how_many // PER_ARTICLE), p=LANGUAGE_SHARES)
+        spoken = np.repeat(drawn, PER_ARTICLE)[:how_many]
+        vectors = np.empty((how_many, DIMENSION), np.float32)
+        for start in range(0, how_many, 10_000):
+            end = min(start + 10_000, how_many)
+            rows = topics[random.integers(len(topics), size=end - start)]
+            rows = rows + shifts[spoken[start:end]]
+            rows += random.standard_normal(rows.shape, dtype=np.float32)
+            vectors[start:end] = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        return vectors, np.array(LANGUAGES)[spoken]
+
+    vectors, languages = draw(count)
+    queries, query_languages = draw(QUERIES)
+    text_of = _zipf_text if corpus is None else _slices_of(corpus, count)
+    return Data(
+        label=f"synthetic vectors, {'synthetic' if corpus is None else 'real'} text",
+        vectors=vectors,
+        languages=languages,
+        days=_days(count),
+        text_of=text_of,
+        queries=queries,
+        query_texts=[" ".join(text_of(7 * row).split()[:8]) for row in range(QUERIES)],
+        query_languages=query_languages,
+    )
+
+
+def real(count: int, *, corpus: Path, cache: Path) -> Data:
+    """The first `count` slices of the corpus as the configured embedder sees them.
+
+    Titles of later articles are the questions. What was embedded is kept in `cache` and used
+    again if it is enough.
+    """
+    if not cache.is_file() or len(np.load(cache)["vectors"]) < count:
+        _embed(count, corpus=corpus, cache=cache)
+    with np.load(cache) as kept:
+        vectors, queries = kept["vectors"][:count], kept["queries"]
+        texts, query_texts = kept["texts"][:count].tolist(), kept["query_texts"].tolist()
+    return Data(
+        label="real vectors and text",
+        vectors=vectors,
+        languages=np.full(len(vectors), "ar"),
+        days=_days(len(vectors)),
+        text_of=texts.__getitem__,
+        queries=queries,
+        query_texts=query_texts,
+        query_languages=np.full(len(queries), "ar"),
+    )
+
+
+def articles(data: Data) -> Iterator[EmbeddedArticle]:
+    """Every article with its passages and the real lexical vectors of their text."""
+    encoder = LexicalEncoder()
+    for first in range(0, len(data.vectors), PER_ARTICLE):
+        rows = range(first, min(first + PER_ARTICLE, len(data.vectors)))
+        texts = [data.text_of(row) for row in rows]
+        article = Article(
+            id=f"article-{first // PER_ARTICLE}",
+            title=texts[0][:60],
+            body="\n".join(texts),
+            language=str(data.languages[first]),
+            source=f"source-{first % 7}",
+            published_at=FIRST_DAY + timedelta(days=int(data.days[first])),
+        )
+        yield _embedded(article, texts, data.vectors[rows.start : rows.stop], encoder)
+
+
+def _embedded(
+    article: Article, texts: list[str], vectors: Vectors, encoder: LexicalEncoder
+) -> EmbeddedArticle:
+    digest = content_hash(article)
+    start, passages = 0, []
+    for order, (text, vector) in enumerate(zip(texts, vectors, strict=True)):
+        passage = Passage(
+            id=passage_id(article.id, order, digest),
+            article_id=article.id,
+            order=order,
+            start=start,
+            end=start + len(text),
+            text=text,
+            language=article.language,
+            tokens=len(text) // 4,
+        )
+        lexical = encoder.encode_passage(text, language=article.language)
+        passages.append(EmbeddedPassage(passage=passage, dense=vector, lexical=lexical))
+        start += len(text) + 1
+    stored = StoredArticle(
+        article=article, content_hash=digest, version=1, passage_count=len(passages)
+    )
+    return EmbeddedArticle(stored=stored, passages=tuple(passages))
+
+
+def _days(count: int) -> NDArray[np.int64]:
+    drawn = np.random.default_rng(7).integers(DAYS, size=-(-count // PER_ARTICLE))
+    return np.repeat(drawn, PER_ARTICLE)[:count]
+
+
+def _zipf_text(row: int) -> str:
+    numbers = np.random.default_rng(row).zipf(1.3, size=100) % 30_000
+    return " ".join(f"w{number}x" for number in numbers)
+
+
+def _lines(corpus: Path) -> Iterator[dict[str, str]]:
+    opener = gzip.open if corpus.suffix == ".gz" else open
+    with opener(corpus, "rt", encoding="utf-8") as lines:
+        yield from map(json.loads, lines)
+
+
+def _slices(corpus: Path) -> Iterator[str]:
+    for line in _lines(corpus):
+        text = line["text"]
+        for start in range(0, len(text), PASSAGE_CHARS):
+            if piece := text[start : start + PASSAGE_CHARS].strip():
+                yield piece
+
+
+def _slices_of(corpus: Path, count: int) -> Callable[[int], str]:
+    """Text by passage number; beyond the corpus it begins again."""
+    slices = list(itertools.islice(_slices(corpus), count))
+    return lambda row: slices[row % len(slices)]
+
+
+def _embed(count: int, *, corpus: Path, cache: Path) -> None:
+    texts = list(itertools.islice(_slices(corpus), count))
+    titles = [line["title"] for line in _lines(corpus)][-QUERIES:]
+    settings = load_settings(os.environ)
+    embedder = open_embedder(settings, report=lambda _line: None).embedder
+
+    async def run() -> tuple[Vectors, Vectors]:
+        parts = [
+            await embedder.embed_passages(texts[start : start + 256])
+            for start in range(0, len(texts), 256)
+        ]
+        return np.concatenate(parts), await embedder.embed_queries(titles)
+
+    vectors, queries = anyio.run(run)
+    np.savez(
+        cache,
+        vectors=vectors,
+        queries=queries,
+        texts=np.array(texts),
+        query_texts=np.array(titles),
+    )
