@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 
 from api.envelope import RequestEnvelope
 from api.errors import install_error_handlers
+from api.leaving import CancelWhenClientLeaves
 from api.limits import SizeLimits
 from api.paths import RequestLine
 from api.problems import INVALID_REQUEST, Problem
@@ -85,6 +86,7 @@ def create_app(
     routes = [route for router in _ROUTERS for route in router.routes]
     install_error_handlers(app, routes=[route for route in routes if isinstance(route, APIRoute)])
     # The last one added is the outermost.
+    app.add_middleware(CancelWhenClientLeaves)
     app.add_middleware(SizeLimits, max_body_bytes=settings.max_request_bytes)
     app.add_middleware(RequestEnvelope, new_id=lambda: uuid4().hex)
     app.add_middleware(RequestLine)

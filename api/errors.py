@@ -26,6 +26,7 @@ from core.errors import (
     ArticleRejected,
     BackendError,
     ConfigError,
+    EmbedderBusy,
     EmbedderRejected,
     EmbedderUnavailable,
     EmptyQuery,
@@ -87,6 +88,7 @@ DOMAIN_KINDS: dict[type[SanadError], ProblemKind] = {
     EmbedderUnavailable: _kind(
         "model-unavailable", 503, "The model does not answer now", _RETRY, retry=True
     ),
+    EmbedderBusy: _kind("busy", 503, "Too many questions wait already", _RETRY, retry=True),
     EmbedderRejected: _kind("model-failed", 500, "The model refused the request", _REPORT),
 }
 """A row for every class of `core.errors`: a new class must decide what its callers see."""
@@ -123,7 +125,9 @@ def install_error_handlers(app: FastAPI, *, routes: Sequence[APIRoute]) -> None:
 
     async def answer_with_problem(request: Request, exc: Exception) -> JSONResponse:
         request_id = str(request.state.request_id)
-        if isinstance(exc, BackendError):
+        if isinstance(exc, EmbedderBusy):  # no fault, and many at once: a trace each says nothing
+            logger.warning("busy request_id=%s", request_id)
+        elif isinstance(exc, BackendError):
             logger.error("part failed request_id=%s", request_id, exc_info=exc)
         return problem_response(_problem_for(request, exc, routes), request_id=request_id)
 

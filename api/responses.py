@@ -15,6 +15,7 @@ from api.problems import (
 )
 from core.errors import (
     ArticleNotFound,
+    EmbedderBusy,
     EmbedderRejected,
     EmbedderUnavailable,
     EmptyQuery,
@@ -62,7 +63,7 @@ def _example(kind: ProblemKind) -> dict[str, object]:
 
 BODY_PROBLEMS = (MALFORMED_JSON, BODY_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, INVALID_REQUEST)
 STORE_PROBLEMS = (StoreUnavailable, StoreRejected)
-EMBEDDER_PROBLEMS = (EmbedderUnavailable, EmbedderRejected)
+EMBEDDER_PROBLEMS = (EmbedderUnavailable, EmbedderBusy, EmbedderRejected)
 QUERY_PROBLEMS = (
     *BODY_PROBLEMS,
     EmptyQuery,

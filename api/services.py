@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 
 from core.identity import IndexIdentity
 from core.ports import ArticleStore, ArticleWriter
+from core.serving import ServingFigures
 from core.settings import Settings
 from core.types import Answer
 from retrieval.query import Question, SearchQuery, SearchResults
@@ -34,7 +35,8 @@ class Services:
     """The parts behind the routes.
 
     `check` returns when every part answers and the index is the configured one; otherwise it
-    raises a BackendError or a ConfigError.
+    raises a BackendError or a ConfigError. `embedder_figures` gives those of now, None if the
+    embedder keeps none.
     """
 
     searcher: Searches
@@ -44,6 +46,7 @@ class Services:
     identity: IndexIdentity
     settings: Settings
     check: Callable[[], Awaitable[None]]
+    embedder_figures: Callable[[], ServingFigures | None] = lambda: None
 
 
 def get_services(request: Request) -> Services:

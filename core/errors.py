@@ -12,7 +12,7 @@ SanadError
 │   └── SourceUnreadable           a path given to `sanad index` cannot be read
 ├── ArticleRejected                permanent, write path: goes to the report with a reason
 └── BackendError                   .transient says whether a later try may succeed
-    ├── StoreUnavailable · EmbedderUnavailable   transient
+    ├── StoreUnavailable · EmbedderUnavailable · EmbedderBusy   transient
     └── StoreRejected · EmbedderRejected         ours
 
 Two axes only: whose fault it is, and whether it is worth retrying.
@@ -83,6 +83,12 @@ class StoreRejected(BackendError):
 
 class EmbedderUnavailable(BackendError):
     """The embedder does not answer now."""
+
+    transient = True
+
+
+class EmbedderBusy(BackendError):
+    """Too many calls wait for the embedder; it works."""
 
     transient = True
 

@@ -17,9 +17,11 @@ router = APIRouter(tags=["operations"])
     responses=documented(INVALID_REQUEST, *STORE_PROBLEMS),
 )
 async def describe_index(services: CurrentServices) -> IndexOut:
-    """What the index holds and what it was built with."""
+    """What the index holds, what it was built with, and the load of its model."""
     status = await services.articles.status()
-    return IndexOut.from_status(status, identity=services.identity)
+    return IndexOut.from_status(
+        status, identity=services.identity, figures=services.embedder_figures()
+    )
 
 
 @router.get("/health", summary="Is the process alive?", responses=documented())

@@ -1,11 +1,13 @@
 """Operations on the wire: what the index holds and whether the server works."""
 
+from dataclasses import asdict
 from typing import Literal, Self
 
 from pydantic import Field
 
 from api.schemas.fields import ResponseModel
 from core.identity import EmbedderIdentity, IndexIdentity
+from core.serving import ServingFigures
 from core.types import IndexStatus
 
 
@@ -55,6 +57,24 @@ class IdentityOut(ResponseModel):
         )
 
 
+class EmbedderFiguresOut(ResponseModel):
+    """What the model did since the server started, and what waits for it."""
+
+    hits: int = Field(description="Questions whose vectors were at hand.")
+    misses: int = Field(description="Questions that the model had to read.")
+    cached: int = Field(description="Questions whose vectors are kept.")
+    cached_bytes: int = Field(description="Memory that they take.")
+    waiting: int = Field(description="Calls that stand in line now.")
+    batches: int = Field(description="Passes of the model.")
+    batch_texts: int = Field(description="Texts read in these passes.")
+    rejected_busy: int = Field(description="Calls refused because the line was full.")
+
+    @classmethod
+    def from_figures(cls, figures: ServingFigures) -> Self:
+        """The wire form of `figures`."""
+        return cls(**asdict(figures))
+
+
 class IndexOut(ResponseModel):
     """What the index holds and what it was built with."""
 
@@ -62,9 +82,14 @@ class IndexOut(ResponseModel):
     articles: int = Field(description="Articles kept.")
     passages: int = Field(description="Passages that can be found.")
     languages: dict[str, int] = Field(description="Passages by language, most first.")
+    embedder: EmbedderFiguresOut | None = Field(
+        description="Load of the model; null where it is not counted."
+    )
 
     @classmethod
-    def from_status(cls, status: IndexStatus, *, identity: IndexIdentity) -> Self:
+    def from_status(
+        cls, status: IndexStatus, *, identity: IndexIdentity, figures: ServingFigures | None
+    ) -> Self:
         """The wire form of `status`."""
         ordered = sorted(status.languages.items(), key=lambda item: (-item[1], item[0]))
         return cls(
@@ -72,6 +97,7 @@ class IndexOut(ResponseModel):
             articles=status.articles,
             passages=status.passages,
             languages=dict(ordered),
+            embedder=None if figures is None else EmbedderFiguresOut.from_figures(figures),
         )
 
 

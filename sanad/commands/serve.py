@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import partial
 
 from api.app import create_app
@@ -29,6 +30,7 @@ def serve() -> int:
 @asynccontextmanager
 async def open_services(settings: Settings) -> AsyncIterator[Services]:
     """Everything behind the routes, loaded and warm before the first request."""
+    from core.backends.serving_embedder import open_serving_embedder  # noqa: PLC0415
     from sanad.composition import (  # noqa: PLC0415
         open_index,
         open_models,
@@ -37,7 +39,11 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     )
 
     models = await open_models(settings, report=stderr_report)
-    async with open_index(settings, models, command="sanad serve", create=True) as store:
+    async with (
+        open_index(settings, models, command="sanad serve", create=True) as store,
+        open_serving_embedder(models.embedder.embedder) as embedder,
+    ):
+        models = replace(models, embedder=replace(models.embedder, embedder=embedder))
         store.set_url(_local_url(settings))
         reader = await open_reader(settings, models, store, report=stderr_report)
 
@@ -52,6 +58,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             identity=models.identity,
             settings=settings,
             check=check,
+            embedder_figures=embedder.figures,
         )
 
 

@@ -15,6 +15,7 @@ from core.errors import (
     ArticleRejected,
     BackendError,
     ConfigError,
+    EmbedderBusy,
     EmbedderRejected,
     EmbedderUnavailable,
     IndexLocked,
@@ -141,6 +142,19 @@ def test_a_broken_part_below_the_real_searcher_is_503_and_never_an_empty_list(
         response = client.post(path, json={field: "معاهدة"})
     assert response.status_code == 503
     assert "results" not in response.json()
+
+
+@pytest.mark.parametrize(("path", "field"), [("/v1/search", "query"), ("/v1/answers", "question")])
+def test_a_full_line_before_the_model_is_503_and_says_when_to_come_again(
+    archive: Archive, caplog: pytest.LogCaptureFixture, path: str, field: str
+) -> None:
+    archive.embedder = Raises(EmbedderBusy("256 calls wait for the model, at most 256 may"))
+    with served(archive) as client:
+        response = client.post(path, json={field: "معاهدة"})
+    assert response.status_code == 503
+    assert response.json()["type"] == "urn:sanad:problem:busy"
+    assert int(response.headers["retry-after"]) > 0
+    assert "Traceback" not in caplog.text
 
 
 def test_a_score_that_is_not_finite_is_a_fault_and_never_a_null(archive: Archive) -> None:

@@ -1,17 +1,24 @@
 """/v1/index, /health and /ready tell the truth about the server."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
 import anyio
 import pytest
 from starlette.testclient import TestClient
 
 import api.readiness
+from api.app import create_app
+from api.services import Services
+from core.backends.serving_embedder import open_serving_embedder
 from core.errors import (
     EmbedderUnavailable,
     IndexIdentityMismatch,
     StoreRejected,
     StoreUnavailable,
 )
-from tests.api.archive import ARTICLES, IDENTITY, Archive, Raises, served
+from tests.api.archive import ARTICLES, IDENTITY, Archive, HashedWords, Raises, served
 
 
 def test_the_index_names_its_parts_and_counts_its_languages(client: TestClient) -> None:
@@ -20,6 +27,33 @@ def test_the_index_names_its_parts_and_counts_its_languages(client: TestClient) 
     assert given["articles"] == len(ARTICLES)
     assert given["passages"] == 7
     assert list(given["languages"].items()) == [("ar", 3), ("en", 2), ("fa", 1), ("zh", 1)]
+    assert given["embedder"] is None
+
+
+def test_the_index_tells_the_load_of_its_model(archive: Archive) -> None:
+    @asynccontextmanager
+    async def open_counting() -> AsyncIterator[Services]:
+        async with (
+            open_serving_embedder(HashedWords()) as archive.embedder,
+            archive.open_services() as services,
+        ):
+            yield replace(services, embedder_figures=archive.embedder.figures)
+
+    app = create_app(open_counting, settings=archive.settings)
+    with TestClient(app) as client:
+        for query in ("معاهدة", "长江大桥", "معاهدة"):
+            client.post("/v1/search", json={"query": query})
+        given = client.get("/v1/index").json()["embedder"]
+    assert given.pop("cached_bytes") > 0
+    assert given == {
+        "hits": 1,
+        "misses": 2,
+        "cached": 2,
+        "waiting": 0,
+        "batches": 2,
+        "batch_texts": 2,
+        "rejected_busy": 0,
+    }
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])

@@ -1,0 +1,69 @@
+"""Work for a client that has left is stopped: uvicorn alone would let it run to its end."""
+
+from collections.abc import Collection
+
+import anyio
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+READ_PATHS = frozenset({"/v1/search", "/v1/answers"})
+"""Where nothing is written: writes are finished even if nobody waits for the outcome."""
+
+
+class CancelWhenClientLeaves:
+    """ASGI middleware that cancels the application when the client disconnects."""
+
+    def __init__(self, app: ASGIApp, *, paths: Collection[str] = READ_PATHS) -> None:
+        self._app = app
+        self._paths = paths
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request; other scopes and paths pass through."""
+        if scope["type"] != "http" or scope["path"] not in self._paths:
+            await self._app(scope, receive, send)
+            return
+        connection = _Connection(receive, send)
+        try:
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(connection.watch, tasks.cancel_scope)
+                await self._app(scope, connection.receive, connection.send)
+                tasks.cancel_scope.cancel()
+        except ExceptionGroup as group:
+            # The application's own error, as it was raised.
+            error = group.exceptions[0]
+            raise error from error.__cause__
+
+
+class _Connection:
+    """Lets the application read the body, and listens for the disconnect after it."""
+
+    def __init__(self, receive: Receive, send: Send) -> None:
+        self._receive = receive
+        self._send = send
+        self._body_read = anyio.Event()
+        self._gone = anyio.Event()
+        self._answered = False
+
+    async def receive(self) -> Message:
+        if self._body_read.is_set():
+            # The watcher has the server's ear: two listeners would take turns.
+            await self._gone.wait()
+            return {"type": "http.disconnect"}
+        message = await self._receive()
+        if message["type"] != "http.request" or not message.get("more_body", False):
+            self._body_read.set()
+        return message
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.body" and not message.get("more_body", False):
+            # From here on the server tells of a disconnect although the client is there.
+            self._answered = True
+        await self._send(message)
+
+    async def watch(self, work: anyio.CancelScope) -> None:
+        await self._body_read.wait()
+        message = await self._receive()
+        while message["type"] != "http.disconnect":
+            message = await self._receive()
+        self._gone.set()
+        if not self._answered:
+            work.cancel()
