@@ -5,9 +5,9 @@ Zaragoza 2009, eq. 3.11) with a fixed average length; the store multiplies by ID
 """
 
 import hashlib
+import re
 from collections import Counter
 from functools import lru_cache
-from itertools import groupby
 
 import Stemmer
 
@@ -45,16 +45,18 @@ _STEMMERS = {
     "tr": "turkish",
 }
 
-_UNSPACED = (
-    (0x0E00, 0x0EFF),  # Thai, Lao
-    (0x1000, 0x109F),  # Myanmar
-    (0x1780, 0x17FF),  # Khmer
-    (0x3040, 0x30FF),  # kana
-    (0x3400, 0x4DBF),
-    (0x4E00, 0x9FFF),  # Han
-    (0xAC00, 0xD7AF),  # Hangul: spaced, but its words carry particles
-    (0xF900, 0xFAFF),
-    (0x20000, 0x323AF),
+_UNSPACED = re.compile(
+    "["
+    "\u0e00-\u0eff"  # Thai, Lao
+    "\u1000-\u109f"  # Myanmar
+    "\u1780-\u17ff"  # Khmer
+    "\u3040-\u30ff"  # kana
+    "\u3400-\u4dbf"
+    "\u4e00-\u9fff"  # Han
+    "\uac00-\ud7af"  # Hangul: spaced, but its words carry particles
+    "\uf900-\ufaff"
+    "\U00020000-\U000323af"
+    "]+"
 )
 
 
@@ -84,12 +86,17 @@ def terms(text: str, *, language: str) -> list[str]:
     """
     found: list[str] = []
     for word in words(fold_letters(text)):
-        if not any(map(_is_unspaced, word)):
-            found.append(word if word[0].isdigit() else fold_accents(_stem(word, language)))
+        if not _UNSPACED.search(word):
+            found.append(word if word[0].isdigit() else _stem(word, language))
             continue
-        for unspaced, run in groupby(word, key=_is_unspaced):
-            part = "".join(run)
-            found.extend(_bigrams(part) if unspaced else [part])
+        position = 0
+        for run in _UNSPACED.finditer(word):
+            if run.start() > position:
+                found.append(word[position : run.start()])
+            found.extend(_bigrams(run[0]))
+            position = run.end()
+        if position < len(word):
+            found.append(word[position:])
     return found
 
 
@@ -107,11 +114,6 @@ def _vector(weights: dict[str, float]) -> SparseVector:
     return SparseVector(indices=tuple(ids), values=tuple(by_id[key] for key in ids))
 
 
-def _is_unspaced(character: str) -> bool:
-    code = ord(character)
-    return any(low <= code <= high for low, high in _UNSPACED)
-
-
 def _bigrams(word: str) -> list[str]:
     """Overlapping pairs, as Lucene's CJKAnalyzer; a single character stands alone."""
     if len(word) == 1:
@@ -124,13 +126,14 @@ _ARABIC_PREFIXES = ("وال", "فال", "بال", "كال", "لل", "ال")
 
 @lru_cache(maxsize=100_000)
 def _stem(word: str, language: str) -> str:
+    """The stem of a folded word, without accents."""
     if language == "ar":
         word = _without_arabic_clitics(word)
     algorithm = _STEMMERS.get(language)
-    if algorithm is None:
-        return word
-    # A stemmer keeps state between calls, so each call has its own: they are cheap.
-    return str(Stemmer.Stemmer(algorithm, 0).stemWord(word))
+    if algorithm is not None:
+        # A stemmer keeps state between calls, so each call has its own: they are cheap.
+        word = str(Stemmer.Stemmer(algorithm, 0).stemWord(word))
+    return fold_accents(word)
 
 
 def _without_arabic_clitics(word: str) -> str:

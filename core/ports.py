@@ -8,13 +8,13 @@ from core.identity import EmbedderIdentity
 from core.types import (
     Article,
     EmbeddedArticle,
+    FoundPassage,
     IndexStatus,
+    Match,
     Passage,
-    PassageFilter,
-    ScoredPassage,
-    SparseVector,
     StoredArticle,
     TokenVectors,
+    VectorQuery,
     Vectors,
 )
 
@@ -86,19 +86,16 @@ class PassageStore(Protocol):
         """Remove articles and all their passages; unknown ids are ignored; durable on return."""
         ...
 
-    async def search_dense(
-        self, vector: Vectors, *, where: PassageFilter, k: int
-    ) -> list[ScoredPassage]:
-        """The `k` nearest by cosine in [-1, 1]; best first, ties by passage id."""
+    async def search(self, queries: Sequence[VectorQuery]) -> list[list[Match]]:
+        """One list a query, in order; each best first, ties by passage id.
+
+        A dense query finds the nearest by cosine in [-1, 1]; a sparse one the best by dot
+        product with IDF, score > 0, and nothing if it is empty.
+        """
         ...
 
-    async def search_lexical(
-        self, vector: SparseVector, *, where: PassageFilter, k: int
-    ) -> list[ScoredPassage]:
-        """The `k` best by dot product with IDF, score > 0; best first, ties by passage id.
-
-        An empty vector finds nothing.
-        """
+    async def read_passages(self, passage_ids: Collection[str]) -> dict[str, FoundPassage]:
+        """Passages by id; ids that the index does not hold (any more) are left out."""
         ...
 
 

@@ -9,7 +9,7 @@ import unicodedata
 
 _TASHKEEL = re.compile("[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed]")
 _INVISIBLE = re.compile("[\u0640\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_FOLDS = str.maketrans({
+_SPELLINGS = str.maketrans({
     "أ": "ا",
     "إ": "ا",
     "آ": "ا",
@@ -31,6 +31,19 @@ _FOLDS = str.maketrans({
 })
 """Spellings that Arabic-script and other newsrooms mix freely for one word or name."""
 
+
+class _Folds(dict[int, str]):
+    """What `str.translate` asks for: spellings, and digits of every script, learnt as they come."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        is_foreign_digit = code > 127 and character.isdigit()
+        self[code] = str(unicodedata.digit(character)) if is_foreign_digit else character
+        return self[code]
+
+
+_FOLDS = _Folds(_SPELLINGS)
+
 _ACCENTED = re.compile("([a-z\u0370-\u03ff])[\u0300-\u036f]+")
 _MARKS = (
     "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963"
@@ -51,10 +64,7 @@ def fold_letters(text: str) -> str:
     """
     normal = unicodedata.normalize("NFKC", text)
     bare = _INVISIBLE.sub("", _TASHKEEL.sub("", normal)).lower().replace("i\u0307", "i")
-    return "".join(
-        str(unicodedata.digit(c)) if c.isdigit() and not c.isascii() else c
-        for c in bare.translate(_FOLDS)
-    )
+    return bare.translate(_FOLDS)
 
 
 def fold_accents(text: str) -> str:

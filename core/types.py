@@ -155,9 +155,9 @@ class EmbeddedArticle:
 class PassageFilter:
     """Which passages may be found; an empty tuple or None does not restrict.
 
-    Values within a field are alternatives, fields are combined. Dates are inclusive;
-    an article without a date is outside every date range. `visible_at` hides articles
-    whose embargo ends later.
+    Values within a field are alternatives, fields are combined; `except_languages` leaves its
+    values out. Dates are inclusive; an article without a date is outside every date range.
+    `visible_at` hides articles whose embargo ends later.
 
     Raises:
         InvalidFilter: the range is reversed or a time has no zone.
@@ -166,6 +166,7 @@ class PassageFilter:
     published_from: datetime | None = None
     published_to: datetime | None = None
     languages: tuple[str, ...] = ()
+    except_languages: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
@@ -190,12 +191,28 @@ class PassageFilter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ScoredPassage:
-    """A passage found by one leg: `score` as that leg counts it, higher is better."""
+class VectorQuery:
+    """What one leg is asked: the `k` best for `vector`, dense (dim,) of unit norm or sparse."""
+
+    vector: Vectors | SparseVector
+    where: PassageFilter
+    k: int
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A passage that a leg found, unread: `score` as that leg counts it, higher is better."""
+
+    passage_id: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundPassage:
+    """A passage with the header of its article."""
 
     passage: Passage
     header: ArticleHeader
-    score: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,17 +45,20 @@ class Cohort:
     def __init__(self, by_language: Mapping[str, LanguageCohort]) -> None:
         self._by_language = dict(by_language)
         members = list(self._by_language.values())
+        self._vectors = np.concatenate([one.vectors for one in members])
+        self._sizes = np.array([len(one.vectors) for one in members])
+        self._starts = np.cumsum(self._sizes) - self._sizes
         self._question_mean = np.mean([one.question_token_mean for one in members], axis=0)
         self._passage_mean = np.mean([one.passage_token_mean for one in members], axis=0)
 
     def scales(self, query: Vectors) -> "CohortScales":
         """Mean and deviation of the cosine of `query` (dim,) by language of the text."""
-        by_language = {
-            language: (float(scores.mean()), max(float(scores.std()), MIN_DEVIATION))
-            for language, cohort in self._by_language.items()
-            for scores in [cohort.vectors @ query]
-        }
-        return CohortScales(by_language)
+        scores = (self._vectors @ query).astype(np.float64)
+        means = np.add.reduceat(scores, self._starts) / self._sizes
+        squares = np.add.reduceat(scores**2, self._starts) / self._sizes
+        deviations = np.sqrt(np.maximum(squares - means**2, MIN_DEVIATION**2))
+        values = zip(means.tolist(), deviations.tolist(), strict=True)
+        return CohortScales(dict(zip(self._by_language, values, strict=True)))
 
     def centred_question(self, tokens: Vectors, *, language: str) -> Vectors:
         """Token vectors of a question less what all tokens of its language share; unit norm."""

@@ -6,10 +6,12 @@ nDCG@10 from English to Arabic). So its weight is 0 across languages.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from core.types import Passage, ScoredPassage
+from core.types import Match
 from retrieval.cohort import CohortScales
-from retrieval.query import Explanation, SearchHit, SearchMode
+from retrieval.drawing import Drawn
+from retrieval.query import Explanation, SearchMode
 
 LEXICAL_WEIGHT = 3.0
 """Worth of the best lexical match in deviations of the dense score.
@@ -28,103 +30,84 @@ answer only in Arabic, en->ar .433 / .579 / .633 / .660; answer only in English,
 """
 
 
-def fuse(
-    dense: Sequence[ScoredPassage],
-    lexical: Sequence[ScoredPassage],
-    *,
-    scales: CohortScales,
-    language: str,
-    mode: SearchMode,
-) -> list[SearchHit]:
-    """Every passage of both legs once, best first, ties by passage id; ranks count from 1.
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """An unread passage with its fused score, comparable within one ranking only."""
+
+    passage_id: str
+    score: float
+
+
+class Fused:
+    """Every passage of both legs once, best first, ties by passage id.
 
     The dense score is the cosine in deviations above the cohort of the passage's language;
     the lexical score is divided by the best one. A passage that the dense leg did not return
-    is given the lowest dense score returned for its language: it cannot have more.
+    is given the lowest dense score returned for its language: it cannot have more. Passages
+    whose language is not known were withdrawn meanwhile: they are left out.
     """
-    legs = _Legs(dense, lexical, scales=scales)
-    scored = []
-    for hit in {hit.passage.id: hit for hit in (*lexical, *dense)}.values():
-        weight = LEXICAL_WEIGHT if hit.passage.language == language else 0.0
-        if mode is not SearchMode.HYBRID:
-            weight = 1.0
-        explanation = legs.explain(hit.passage, lexical_weight=weight)
-        scored.append((_fused(explanation), hit, explanation))
-    scored.sort(key=lambda row: (-row[0], row[1].passage.id))
-    return [
-        SearchHit(
-            rank=rank, score=score, passage=hit.passage, header=hit.header, explanation=explanation
-        )
-        for rank, (score, hit, explanation) in enumerate(scored, start=1)
-    ]
-
-
-class _Legs:
-    """Scores and ranks of both legs by passage id."""
 
     def __init__(
-        self,
-        dense: Sequence[ScoredPassage],
-        lexical: Sequence[ScoredPassage],
-        *,
-        scales: CohortScales,
+        self, drawn: Drawn, *, scales: CohortScales, language: str, mode: SearchMode
     ) -> None:
-        self._dense = {hit.passage.id: (hit.score, rank) for rank, hit in enumerate(dense, 1)}
-        self._lexical = {hit.passage.id: (hit.score, rank) for rank, hit in enumerate(lexical, 1)}
+        self._language = language
+        self._mode = mode
+        self._languages = drawn.languages
+        self._dense = _by_id(drawn.dense)
+        self._lexical = _by_id(drawn.lexical)
         self._normalised = {
-            hit.passage.id: scales.normalise(hit.score, language=hit.passage.language)
-            for hit in dense
+            match.passage_id: scales.normalise(
+                match.score, language=drawn.languages[match.passage_id]
+            )
+            for match in drawn.dense
+            if match.passage_id in drawn.languages
         }
-        self._floors = _floors(dense, self._normalised)
-        self._best_lexical = max((hit.score for hit in lexical), default=1.0)
+        self._floors = _floors(self._normalised, drawn.languages)
+        self._best_lexical = max((match.score for match in drawn.lexical), default=1.0)
+        ids = [key for key in {**self._lexical, **self._dense} if key in drawn.languages]
+        ranked = [Ranked(key, self._score(key)) for key in ids]
+        self.ranked = sorted(ranked, key=lambda one: (-one.score, one.passage_id))
 
-    def explain(self, passage: Passage, *, lexical_weight: float) -> Explanation:
-        """What each leg says of `passage`."""
-        dense_score, dense_rank = self._dense.get(passage.id, (None, None))
-        lexical_score, lexical_rank = self._lexical.get(passage.id, (None, None))
-        floor = self._floors.get(passage.language, 0.0)
+    def explain(self, passage_id: str) -> Explanation:
+        """What each leg says of a ranked passage."""
+        dense_score, dense_rank = self._dense.get(passage_id, (None, None))
+        lexical_score, lexical_rank = self._lexical.get(passage_id, (None, None))
         return Explanation(
             dense_score=dense_score,
             dense_rank=dense_rank,
             lexical_score=lexical_score,
             lexical_rank=lexical_rank,
-            dense_normalised=self._normalised.get(passage.id, floor),
-            lexical_normalised=(lexical_score or 0.0) / self._best_lexical,
-            lexical_weight=lexical_weight,
+            dense_normalised=self._dense_part(passage_id),
+            lexical_normalised=self._lexical_part(passage_id),
+            lexical_weight=self._weight(passage_id),
         )
 
+    def _score(self, passage_id: str) -> float:
+        weight = self._weight(passage_id)
+        lexical = weight * (self._lexical_part(passage_id) - LEXICAL_NEUTRAL) if weight else 0.0
+        return self._dense_part(passage_id) + lexical
 
-def best_of_each_article(hits: Sequence[SearchHit]) -> list[SearchHit]:
-    """The first hit of each article, in order, ranks counted anew."""
-    first: dict[str, SearchHit] = {}
-    for hit in hits:
-        first.setdefault(hit.header.id, hit)
-    return renumbered(list(first.values()), first_rank=1)
+    def _weight(self, passage_id: str) -> float:
+        if self._mode is not SearchMode.HYBRID:
+            return 1.0
+        return LEXICAL_WEIGHT if self._languages[passage_id] == self._language else 0.0
 
+    def _dense_part(self, passage_id: str) -> float:
+        own = self._normalised.get(passage_id)
+        return self._floors.get(self._languages[passage_id], 0.0) if own is None else own
 
-def renumbered(hits: Sequence[SearchHit], *, first_rank: int) -> list[SearchHit]:
-    """The same hits with consecutive ranks."""
-    return [
-        SearchHit(
-            rank=rank,
-            score=hit.score,
-            passage=hit.passage,
-            header=hit.header,
-            explanation=hit.explanation,
-        )
-        for rank, hit in enumerate(hits, start=first_rank)
-    ]
+    def _lexical_part(self, passage_id: str) -> float:
+        found = self._lexical.get(passage_id)
+        return 0.0 if found is None else found[0] / self._best_lexical
 
 
-def _fused(explanation: Explanation) -> float:
-    return explanation.dense_normalised + explanation.lexical_weight * (
-        explanation.lexical_normalised - LEXICAL_NEUTRAL
-    )
+def _by_id(matches: Sequence[Match]) -> dict[str, tuple[float, int]]:
+    return {match.passage_id: (match.score, rank) for rank, match in enumerate(matches, 1)}
 
 
-def _floors(dense: Sequence[ScoredPassage], normalised: dict[str, float]) -> dict[str, float]:
+def _floors(normalised: dict[str, float], languages: dict[str, str]) -> dict[str, float]:
     floors: dict[str, float] = {}
-    for hit in dense:
-        score = normalised[hit.passage.id]
-        floors[hit.passage.language] = min(score, floors.get(hit.passage.language, score))
+    for key, score in normalised.items():
+        language = languages[key]
+        floors[language] = min(score, floors.get(language, score))
     return floors

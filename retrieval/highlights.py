@@ -1,7 +1,8 @@
 """Where the words of a query stand in a passage, for results to be shown with emphasis."""
 
+import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 
 from core.lexical import terms
@@ -10,6 +11,12 @@ from retrieval.sentences import Span
 
 _MIN_TERM_CHARS = 2
 """One letter alone is an article or a conjunction in most languages."""
+
+_CHUNK = re.compile(r"[^\s。、；：！？「」《》]+")
+"""Runs that no word goes beyond; not the wide comma, which may stand in a number."""
+
+_LONGEST_KEPT = 60
+"""Characters of a run that is kept for the next passage that holds it."""
 
 
 def highlights(query: str, text: str, *, language: str) -> tuple[Span, ...]:
@@ -21,39 +28,55 @@ def highlights(query: str, text: str, *, language: str) -> tuple[Span, ...]:
     >>> [text[s.start : s.end] for s in highlights("شراكة بلد", text, language="ar")]
     ['الشراكة']
     """
-    wanted = {
-        term for term in terms(query, language=language) if len(term) >= _MIN_TERM_CHARS
-    } or set(terms(query, language=language))
-    folded, places = _folded_with_places(text)
+    wanted = _wanted_terms(query, language)
     found: list[Span] = []
-    position = 0
-    for word in words(folded):
-        position = folded.index(word, position)
-        for start, end in _matches(word, language=language, wanted=wanted):
-            first, last = places[position + start], places[position + end - 1]
-            span = Span(start=first, end=_after_marks(text, last + 1))
-            joins = start > 0  # inside a word of an unspaced script, touching spans are one
+    for chunk in _CHUNK.finditer(text):
+        placed = _placed_terms if len(chunk[0]) <= _LONGEST_KEPT else _placed_terms.__wrapped__
+        offset = chunk.start()
+        for term, start, end, joins in placed(chunk[0], language):
+            if term not in wanted:
+                continue
+            span = Span(start=offset + start, end=offset + end)
             if found and span.start < found[-1].end + joins:
                 span = Span(start=found[-1].start, end=max(found.pop().end, span.end))
             found.append(span)
+    return tuple(found)
+
+
+@lru_cache(maxsize=1_000)
+def _wanted_terms(query: str, language: str) -> frozenset[str]:
+    found = frozenset(terms(query, language=language))
+    return frozenset(term for term in found if len(term) >= _MIN_TERM_CHARS) or found
+
+
+@lru_cache(maxsize=50_000)
+def _placed_terms(chunk: str, language: str) -> tuple[tuple[str, int, int, bool], ...]:
+    """Each term in `chunk`, its start and end, and whether it joins one that it touches."""
+    folded, places = _folded_with_places(chunk)
+    found = []
+    position = 0
+    for word in words(folded):
+        position = folded.index(word, position)
+        for term, start, end in _terms_in(word, language=language):
+            first, last = places[position + start], places[position + end - 1]
+            # Inside a word of an unspaced script, touching spans are one.
+            found.append((term, first, _after_marks(chunk, last + 1), start > 0))
         position += len(word)
     return tuple(found)
 
 
-def _matches(word: str, *, language: str, wanted: Collection[str]) -> Iterator[tuple[int, int]]:
-    """Start and end in `word` of each term that is wanted."""
-    found = _terms_of_word(word, language)
+def _terms_in(word: str, *, language: str) -> Iterator[tuple[str, int, int]]:
+    """Each term of `word` with its start and end in it."""
+    found = terms(word, language=language)
     if len(found) == 1:
-        if found[0] in wanted:
-            yield 0, len(word)
+        yield found[0], 0, len(word)
         return
     position = 0  # several terms: an unspaced script, whose terms stand in it as they are
     for term in found:
         start = word.find(term, position)
         if start >= 0:
             position = start + 1
-            if term in wanted:
-                yield start, start + len(term)
+            yield term, start, start + len(term)
 
 
 def _after_marks(text: str, end: int) -> int:
@@ -61,11 +84,6 @@ def _after_marks(text: str, end: int) -> int:
     while end < len(text) and unicodedata.combining(text[end]):
         end += 1
     return end
-
-
-@lru_cache(maxsize=50_000)
-def _terms_of_word(word: str, language: str) -> tuple[str, ...]:
-    return tuple(terms(word, language=language))
 
 
 def _folded_with_places(text: str) -> tuple[str, list[int]]:

@@ -9,27 +9,27 @@ from uuid import uuid4
 from core.language import identify_language
 from core.lexical import LexicalEncoder
 from core.ports import IndexStore, TokenEmbedder
-from core.types import PassageFilter, ScoredPassage, Vectors
+from core.types import PassageFilter
 from retrieval.cohort import Cohort
-from retrieval.fusion import best_of_each_article, fuse, renumbered
+from retrieval.drawing import Drawer, Wanted
+from retrieval.fusion import Fused
+from retrieval.passages import PassageReader
 from retrieval.query import GroupBy, SearchHit, SearchMode, SearchQuery, SearchResults
 from retrieval.reading import Reading
 
 LEG_DEPTH = 60
-"""Passages drawn from each leg, and from the dense leg for each language."""
+"""Passages drawn from the lexical leg, and from the dense leg for each language."""
 
-MAX_LANGUAGES = 12
-"""Languages drawn from apart; the passages of rarer ones come with the common draw."""
-
-LANGUAGES_MAX_AGE_S = 30.0
+READ_AHEAD = 1.5
+"""Passages read for each article wanted: some articles have several."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranking:
-    """Ranked passages with what was learnt about the question on the way."""
+    """Passages as both legs rank them, unread, with what was learnt about the question."""
 
     reading: Reading
-    hits: tuple[SearchHit, ...]
+    fused: Fused
     timing_ms: dict[str, float]
 
 
@@ -46,29 +46,29 @@ class Searcher:
         now: Callable[[], datetime],
     ) -> None:
         self._embedder = embedder
-        self._store = store
+        self._passages = PassageReader(store)
+        self._drawer = Drawer(store, self._passages)
         self._lexical = lexical
         self._cohort = cohort
         self._now = now
-        self._languages: tuple[str, ...] = ()
-        self._languages_at = float("-inf")
 
     async def search(self, query: SearchQuery) -> SearchResults:
         """Results for `query`; an empty tuple means that nothing passes the filters."""
-        depth = max(LEG_DEPTH, query.offset + query.limit)
+        count = query.offset + query.limit
+        depth = max(LEG_DEPTH, count)
         if query.group_by is GroupBy.ARTICLE:
             depth *= 2
         ranking = await self.rank(query.text, where=query.where, mode=query.mode, depth=depth)
-        hits = list(ranking.hits)
-        if query.group_by is GroupBy.ARTICLE:
-            hits = best_of_each_article(hits)
-        page = hits[query.offset : query.offset + query.limit]
+        started = time.perf_counter()
+        hits = await self.read(ranking, count=count, group_by=query.group_by)
+        read_ms = (time.perf_counter() - started) * 1e3
         return SearchResults(
             query_id=str(uuid4()),
             language=ranking.reading.language,
-            hits=tuple(renumbered(page, first_rank=query.offset + 1)),
+            hits=tuple(hits[query.offset :]),
             notices=(),
-            timing_ms=ranking.timing_ms,
+            timing_ms=ranking.timing_ms
+            | {"search": round(ranking.timing_ms["search"] + read_ms, 2)},
         )
 
     async def rank(
@@ -79,21 +79,22 @@ class Searcher:
         mode: SearchMode = SearchMode.HYBRID,
         depth: int = LEG_DEPTH,
     ) -> Ranking:
-        """Every passage that a leg returned, best first; embargoed articles never."""
+        """Every passage that a leg returned; embargoed articles never."""
         started = time.perf_counter()
         language = identify_language(text)
         question = (await self._embedder.embed_query_tokens([text]))[0]
         embedded = time.perf_counter()
-        visible = replace(where, visible_at=self._now())
-        dense: list[ScoredPassage] = []
-        lexical: list[ScoredPassage] = []
-        if mode is not SearchMode.LEXICAL:
-            dense = await self._draw_dense(question.pooled, where=visible, depth=depth)
-        if mode is not SearchMode.DENSE:
-            terms = self._lexical.encode_query(text, language=language)
-            lexical = await self._store.search_lexical(terms, where=visible, k=depth)
+        wanted = Wanted(
+            vector=question.pooled,
+            terms=self._lexical.encode_query(text, language=language),
+            language=language,
+            where=replace(where, visible_at=self._now()),
+            mode=mode,
+            depth=depth,
+        )
+        drawn = await self._drawer.draw(wanted)
         scales = self._cohort.scales(question.pooled)
-        hits = fuse(dense, lexical, scales=scales, language=language, mode=mode)
+        fused = Fused(drawn, scales=scales, language=language, mode=mode)
         found = time.perf_counter()
         return Ranking(
             reading=Reading(
@@ -103,34 +104,41 @@ class Searcher:
                 scales=scales,
                 cohort=self._cohort,
             ),
-            hits=tuple(hits),
+            fused=fused,
             timing_ms={
                 "embed": round((embedded - started) * 1e3, 2),
                 "search": round((found - embedded) * 1e3, 2),
             },
         )
 
-    async def _draw_dense(
-        self, vector: Vectors, *, where: PassageFilter, depth: int
-    ) -> list[ScoredPassage]:
-        """The nearest overall and of each language: raw cosines favour the query's own."""
-        drawn = await self._store.search_dense(vector, where=where, k=depth)
-        languages = where.languages or await self._indexed_languages()
-        if len(languages) > 1 and len(drawn) == depth:
-            for language in languages[:MAX_LANGUAGES]:
-                only = replace(where, languages=(language,))
-                drawn += await self._store.search_dense(vector, where=only, k=depth)
-        unique = {hit.passage.id: hit for hit in drawn}
-        return sorted(unique.values(), key=lambda hit: (-hit.score, hit.passage.id))
+    async def read(
+        self, ranking: Ranking, *, count: int, group_by: GroupBy = GroupBy.PASSAGE
+    ) -> list[SearchHit]:
+        """The first `count` passages, or the best passage of each of the first `count` articles.
 
-    async def _indexed_languages(self) -> tuple[str, ...]:
-        """Languages of the index, most passages first; a new one may be missing for a while.
-
-        Its passages are found all the same, by the common draw.
+        Fewer if there are no more; those withdrawn meanwhile are left out.
         """
-        now = time.monotonic()
-        if now - self._languages_at > LANGUAGES_MAX_AGE_S:
-            counts = (await self._store.status()).languages
-            self._languages = tuple(sorted(counts, key=lambda name: (-counts[name], name)))
-            self._languages_at = now
-        return self._languages
+        hits: list[SearchHit] = []
+        articles: set[str] = set()
+        rest = ranking.fused.ranked
+        while rest and len(hits) < count:
+            size = max(1, round((count - len(hits)) * READ_AHEAD))
+            some, rest = rest[:size], rest[size:]
+            found = await self._passages.read([one.passage_id for one in some])
+            for one in some:
+                passage = found.get(one.passage_id)
+                if passage is None or len(hits) == count:
+                    continue
+                if group_by is GroupBy.ARTICLE and passage.header.id in articles:
+                    continue
+                articles.add(passage.header.id)
+                hits.append(
+                    SearchHit(
+                        rank=len(hits) + 1,
+                        score=one.score,
+                        passage=passage.passage,
+                        header=passage.header,
+                        explanation=ranking.fused.explain(one.passage_id),
+                    )
+                )
+        return hits

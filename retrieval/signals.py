@@ -4,6 +4,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 from core.lexical import terms
 from core.text import fold, words
@@ -40,7 +41,7 @@ def figures(text: str) -> set[str]:
     >>> sorted(figures("١٤ ألف جندي في 2024، 1,200"))
     ['1200', '14', '2024']
     """
-    return {re.sub("[.,٫٬]", "", word) for word in words(fold(text)) if word[0].isdigit()}
+    return {re.sub("[.,٫٬]", "", word) for word in _folded_words(text) if word[0].isdigit()}
 
 
 def term_coverage(question: str, texts: Sequence[str], *, languages: Sequence[str]) -> list[float]:
@@ -72,6 +73,11 @@ def term_coverage(question: str, texts: Sequence[str], *, languages: Sequence[st
 
 def term_overlap(one: str, other: str) -> float:
     """Share in [0, 1] of common words among those of the shorter text."""
-    left, right = set(words(fold(one))), set(words(fold(other)))
+    left, right = _folded_words(one), _folded_words(other)
     smaller = min(len(left), len(right))
     return len(left & right) / smaller if smaller else 0.0
+
+
+@lru_cache(maxsize=500)
+def _folded_words(text: str) -> frozenset[str]:
+    return frozenset(words(fold(text)))

@@ -11,12 +11,12 @@ import qdrant_edge as edge
 
 from core.backends import edge_graph, payload
 from core.backends.edge_graph import Graph
-from core.backends.filters import PASSAGES, AnyOf, Condition, NotAmong, NotLater, Within
+from core.backends.filters import PASSAGES, AnyOf, Condition, NoneOf, NotAmong, NotLater, Within
 from core.backends.payload import Payload
 from core.backends.point_store import DENSE, LEXICAL, Point, Record
-from core.backends.ranking import Hit
+from core.backends.ranking import PointQuery
 from core.errors import BackendError, StoreRejected, StoreUnavailable
-from core.types import SparseVector, Vectors
+from core.types import Match, SparseVector, Vectors
 
 MIN_FREE_BYTES = 128 * 1024 * 1024
 """Free space a write needs: the engine maps its files, and a full disk kills the process by
@@ -115,20 +115,15 @@ class EdgePoints:
             shard.optimize()
             shard.flush()
 
-    def search_dense(self, vector: Vectors, *, where: Sequence[Condition], limit: int) -> list[Hit]:
-        """See PointEngine; exact unless the shard has a graph. The scores are always exact."""
-        query = edge.Query.Nearest(_floats(vector), using=DENSE)
-        return self._search(query, where=where, limit=limit, params=edge_graph.search_params(limit))
+    def search(self, queries: Sequence[PointQuery]) -> list[list[Match]]:
+        """See PointEngine; dense searches are exact unless the shard has a graph.
 
-    def search_lexical(
-        self, vector: SparseVector, *, where: Sequence[Condition], limit: int
-    ) -> list[Hit]:
-        """See PointEngine."""
-        query = edge.Query.Nearest(_edge_sparse(vector), using=LEXICAL)
-        # Without a corpus the engine goes on counting deleted passages until it is reloaded, so
-        # that the same archive would score differently after a different history.
-        params = edge.SearchParams(idf=edge.IdfParams(corpus=_filter((PASSAGES,))))
-        return self._search(query, where=where, limit=limit, params=params)
+        Scores are always exact. Payloads are not read: that takes twenty times the search.
+        """
+        requests = [_request(query) for query in queries]
+        with self._open() as shard:
+            found = shard.query_batch(edge.QueryBatchRequest(requests))
+        return [[Match(str(hit.id), hit.score) for hit in hits] for hits in found]
 
     def retrieve(self, ids: Sequence[str], *, keys: Sequence[str] | None) -> list[Record]:
         """See PointEngine."""
@@ -165,21 +160,6 @@ class EdgePoints:
         request = edge.FacetRequest(key, limit=MAX_FACETS, exact=True, filter=_filter(where))
         with self._open() as shard:
             return {str(hit.value): hit.count for hit in shard.facet(request).hits}
-
-    def _search(
-        self,
-        query: edge.Query,
-        *,
-        where: Sequence[Condition],
-        limit: int,
-        params: edge.SearchParams,
-    ) -> list[Hit]:
-        request = edge.QueryRequest(
-            limit=limit, query=query, filter=_filter(where), params=params, with_payload=True
-        )
-        with self._open() as shard:
-            found = shard.query(request)
-        return [Hit(id=str(hit.id), score=hit.score, payload=hit.payload or {}) for hit in found]
 
     def _update(self, operation: edge.UpdateOperation) -> None:
         _require_space(self._folder)
@@ -232,6 +212,24 @@ def _floats(vector: Vectors) -> list[float]:
     return values
 
 
+def _request(query: PointQuery) -> edge.QueryRequest:
+    if isinstance(query.vector, SparseVector):
+        nearest = edge.Query.Nearest(_edge_sparse(query.vector), using=LEXICAL)
+        # Without a corpus the engine goes on counting deleted passages until it is reloaded, so
+        # that the same archive would score differently after a different history.
+        params = edge.SearchParams(idf=edge.IdfParams(corpus=_filter((PASSAGES,))))
+    else:
+        nearest = edge.Query.Nearest(_floats(query.vector), using=DENSE)
+        params = edge_graph.search_params(query.limit)
+    return edge.QueryRequest(
+        limit=query.limit,
+        query=nearest,
+        filter=_filter(query.where),
+        params=params,
+        with_payload=False,
+    )
+
+
 def _record(point: edge.Record) -> Record:
     return Record(id=str(point.id), payload=point.payload or {})
 
@@ -243,6 +241,8 @@ def _filter(where: Sequence[Condition]) -> edge.Filter:
         match condition:
             case AnyOf(key=key, values=values):
                 must.append(edge.FieldCondition(key, match=_match(values)))
+            case NoneOf(key=key, values=values):
+                must_not.append(edge.FieldCondition(key, match=_match(values)))
             case Within(key=key, earliest=earliest, latest=latest):
                 window = edge.RangeDateTime(
                     gte=None if earliest is None else earliest.isoformat(),

@@ -17,6 +17,14 @@ class AnyOf:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoneOf:
+    """The field has none of `values`; a missing field matches."""
+
+    key: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Within:
     """The time lies in the range, ends included; a missing field does not match."""
 
@@ -40,7 +48,7 @@ class NotAmong:
     ids: tuple[str, ...]
 
 
-Condition = AnyOf | Within | NotLater | NotAmong
+Condition = AnyOf | NoneOf | Within | NotLater | NotAmong
 """One demand on a point; several together must all hold."""
 
 PASSAGES = AnyOf(key=keys.KIND, values=(keys.PASSAGE,))
@@ -58,6 +66,8 @@ def passages_within(where: PassageFilter) -> tuple[Condition, ...]:
         (keys.ARTICLE_ID, where.article_ids),
     )
     conditions.extend(AnyOf(key=key, values=values) for key, values in choices if values)
+    if where.except_languages:
+        conditions.append(NoneOf(key=keys.LANGUAGE, values=where.except_languages))
     earliest, latest = where.published_from, where.published_to
     if earliest is not None or latest is not None:
         conditions.append(

@@ -9,10 +9,7 @@ import numpy as np
 
 from core.backends.validation import (
     check_articles,
-    check_dense,
-    check_filter,
-    check_k,
-    check_sparse,
+    check_query,
     check_texts,
 )
 from core.errors import StoreUnavailable
@@ -22,12 +19,14 @@ from core.types import (
     ArticleHeader,
     EmbeddedArticle,
     EmbeddedPassage,
+    FoundPassage,
     IndexStatus,
+    Match,
     Passage,
     PassageFilter,
-    ScoredPassage,
     SparseVector,
     StoredArticle,
+    VectorQuery,
     Vectors,
 )
 
@@ -89,37 +88,30 @@ class MemoryStore:
         for article_id in article_ids:
             self._articles.pop(article_id, None)
 
-    async def search_dense(
-        self, vector: Vectors, *, where: PassageFilter, k: int
-    ) -> list[ScoredPassage]:
+    async def search(self, queries: Sequence[VectorQuery]) -> list[list[Match]]:
         """See PassageStore."""
         self._require_open()
-        check_k(k)
-        check_filter(where)
-        check_dense(vector, dimension=self._identity.embedder.dimension, owner="query")
-        unit = _unit(vector)
-        scored = [
-            _scored(item, article, score=max(-1.0, min(1.0, float(unit @ _unit(item.dense)))))
-            for article, item in self._found_by(where)
+        for query in queries:
+            check_query(query, dimension=self._identity.embedder.dimension)
+        return [
+            self._search_lexical(query.vector, query)
+            if isinstance(query.vector, SparseVector)
+            else self._search_dense(query.vector, query)
+            for query in queries
         ]
-        return _best(scored, k)
 
-    async def search_lexical(
-        self, vector: SparseVector, *, where: PassageFilter, k: int
-    ) -> list[ScoredPassage]:
+    async def read_passages(self, passage_ids: Collection[str]) -> dict[str, FoundPassage]:
         """See PassageStore."""
         self._require_open()
-        check_k(k)
-        check_filter(where)
-        check_sparse(vector, owner="query")
-        weights = self._weighted_by_idf(vector)
-        scored = []
-        for article, item in self._found_by(where):
-            terms = dict(zip(item.lexical.indices, item.lexical.values, strict=True))
-            score = sum(weight * terms.get(term, 0.0) for term, weight in weights.items())
-            if score > 0:
-                scored.append(_scored(item, article, score=score))
-        return _best(scored, k)
+        wanted = set(passage_ids)
+        return {
+            item.passage.id: FoundPassage(
+                passage=item.passage, header=ArticleHeader.of(embedded.stored.article)
+            )
+            for embedded in self._articles.values()
+            for item in embedded.passages
+            if item.passage.id in wanted
+        }
 
     async def get_article(self, article_id: str) -> StoredArticle | None:
         """See ArticleStore."""
@@ -162,9 +154,29 @@ class MemoryStore:
             languages=dict(Counter(item.passage.language for item in items)),
         )
 
-    def _found_by(self, where: PassageFilter) -> list[tuple[Article, EmbeddedPassage]]:
+    def _search_dense(self, vector: Vectors, query: VectorQuery) -> list[Match]:
+        unit = _unit(vector)
+        return _best(
+            [
+                Match(item.passage.id, max(-1.0, min(1.0, float(unit @ _unit(item.dense)))))
+                for item in self._found_by(query.where)
+            ],
+            query.k,
+        )
+
+    def _search_lexical(self, vector: SparseVector, query: VectorQuery) -> list[Match]:
+        weights = self._weighted_by_idf(vector)
+        found = []
+        for item in self._found_by(query.where):
+            terms = dict(zip(item.lexical.indices, item.lexical.values, strict=True))
+            score = sum(weight * terms.get(term, 0.0) for term, weight in weights.items())
+            if score > 0:
+                found.append(Match(item.passage.id, score))
+        return _best(found, query.k)
+
+    def _found_by(self, where: PassageFilter) -> list[EmbeddedPassage]:
         return [
-            (embedded.stored.article, item)
+            item
             for embedded in self._articles.values()
             for item in embedded.passages
             if _matches(embedded.stored.article, item.passage, where)
@@ -195,6 +207,7 @@ class MemoryStore:
 def _matches(article: Article, passage: Passage, where: PassageFilter) -> bool:
     return (
         (not where.languages or passage.language in where.languages)
+        and passage.language not in where.except_languages
         and (not where.sources or article.source in where.sources)
         and (not where.sections or article.section in where.sections)
         and (not where.tags or not set(where.tags).isdisjoint(article.tags))
@@ -218,12 +231,8 @@ def _is_published_within(published_at: datetime | None, where: PassageFilter) ->
     )
 
 
-def _scored(item: EmbeddedPassage, article: Article, *, score: float) -> ScoredPassage:
-    return ScoredPassage(passage=item.passage, header=ArticleHeader.of(article), score=score)
-
-
-def _best(scored: list[ScoredPassage], k: int) -> list[ScoredPassage]:
-    return sorted(scored, key=lambda found: (-found.score, found.passage.id))[:k]
+def _best(found: list[Match], k: int) -> list[Match]:
+    return sorted(found, key=lambda match: (-match.score, match.passage_id))[:k]
 
 
 def _unit(vector: Vectors) -> Vectors:

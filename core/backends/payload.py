@@ -15,8 +15,8 @@ from core.types import (
     ArticleHeader,
     ArticleStatus,
     Correction,
+    FoundPassage,
     Passage,
-    ScoredPassage,
     StoredArticle,
 )
 
@@ -99,10 +99,8 @@ def passage_of(point_id: str, payload: Mapping[str, object]) -> Passage:
         )
 
 
-def scored_passage_of(
-    point_id: str, payload: Mapping[str, object], *, score: float
-) -> ScoredPassage:
-    """The passage kept under `point_id` with its article's header and `score`.
+def found_passage_of(point_id: str, payload: Mapping[str, object]) -> FoundPassage:
+    """The passage kept under `point_id` with its article's header.
 
     Raises:
         StoreRejected: the payload is not one that `passage_payload` wrote.
@@ -121,7 +119,7 @@ def scored_passage_of(
             tags=_texts(payload.get(TAGS)),
             corrections=_corrections(payload.get("corrections")),
         )
-    return ScoredPassage(passage=passage_of(point_id, payload), header=header, score=score)
+    return FoundPassage(passage=passage_of(point_id, payload), header=header)
 
 
 def stored_article_of(point_id: str, payload: Mapping[str, object]) -> StoredArticle:

@@ -7,25 +7,23 @@ from typing import Generic, Literal, Protocol, TypeVar
 from core.backends import filters, payload
 from core.backends.filters import Condition
 from core.backends.payload import Payload
-from core.backends.ranking import Hit, best_hits
+from core.backends.ranking import PointQuery, best_matches
 from core.backends.validation import (
     check_articles,
-    check_dense,
-    check_filter,
-    check_k,
-    check_sparse,
+    check_query,
     check_texts,
 )
 from core.backends.worker import Worker
 from core.ids import article_point_id
 from core.types import (
     EmbeddedArticle,
+    FoundPassage,
     IndexStatus,
+    Match,
     Passage,
-    PassageFilter,
-    ScoredPassage,
     SparseVector,
     StoredArticle,
+    VectorQuery,
     Vectors,
 )
 
@@ -81,14 +79,8 @@ class PointEngine(Protocol):
         """Return once everything written is durable."""
         ...
 
-    def search_dense(self, vector: Vectors, *, where: Sequence[Condition], limit: int) -> list[Hit]:
-        """At most `limit` hits by cosine, best first."""
-        ...
-
-    def search_lexical(
-        self, vector: SparseVector, *, where: Sequence[Condition], limit: int
-    ) -> list[Hit]:
-        """At most `limit` hits by dot product with IDF, best first."""
+    def search(self, queries: Sequence[PointQuery]) -> list[list[Match]]:
+        """One list a query: by cosine, or by dot product with IDF if it is sparse; best first."""
         ...
 
     def retrieve(self, ids: Sequence[str], *, keys: Sequence[str] | None) -> list[Record]:
@@ -138,37 +130,26 @@ class PointStore(Generic[E]):
         if article_ids:
             await self._worker.run(self._delete, tuple(article_ids))
 
-    async def search_dense(
-        self, vector: Vectors, *, where: PassageFilter, k: int
-    ) -> list[ScoredPassage]:
+    async def search(self, queries: Sequence[VectorQuery]) -> list[list[Match]]:
         """See PassageStore."""
-        check_k(k)
-        check_filter(where)
-        check_dense(vector, dimension=self._dimension, owner="query")
-        conditions = filters.passages_within(where)
+        for query in queries:
+            check_query(query, dimension=self._dimension)
+        asked = [query for query in queries if not _is_empty(query)]
+        points = [
+            PointQuery(
+                vector=query.vector, where=filters.passages_within(query.where), limit=query.k
+            )
+            for query in asked
+        ]
+        found = iter(await self._worker.run(best_matches, self._engine.search, points))
+        return [[] if _is_empty(query) else _within_range(query, next(found)) for query in queries]
 
-        def fetch(limit: int) -> list[Hit]:
-            return self._engine.search_dense(vector, where=conditions, limit=limit)
-
-        hits = await self._worker.run(best_hits, fetch, k)
-        return [_scored(hit, score=max(-1.0, min(1.0, hit.score))) for hit in hits]
-
-    async def search_lexical(
-        self, vector: SparseVector, *, where: PassageFilter, k: int
-    ) -> list[ScoredPassage]:
+    async def read_passages(self, passage_ids: Collection[str]) -> dict[str, FoundPassage]:
         """See PassageStore."""
-        check_k(k)
-        check_filter(where)
-        check_sparse(vector, owner="query")
-        if not vector.indices:
-            return []
-        conditions = filters.passages_within(where)
-
-        def fetch(limit: int) -> list[Hit]:
-            return self._engine.search_lexical(vector, where=conditions, limit=limit)
-
-        hits = await self._worker.run(best_hits, fetch, k)
-        return [_scored(hit, score=hit.score) for hit in hits if hit.score > 0]
+        records = await self._worker.run(self._records, tuple(passage_ids))
+        return {
+            record.id: payload.found_passage_of(record.id, record.payload) for record in records
+        }
 
     async def get_article(self, article_id: str) -> StoredArticle | None:
         """See ArticleStore."""
@@ -249,6 +230,13 @@ class PointStore(Generic[E]):
         )
         return dict(pair for pair in pairs if pair is not None)
 
+    def _records(self, ids: Sequence[str]) -> list[Record]:
+        return [
+            record
+            for batch in _slices(ids, ID_BATCH)
+            for record in self._engine.retrieve(batch, keys=None)
+        ]
+
     def _passages_of(self, article_id: str) -> list[Passage]:
         where = filters.passages_of(article_id)
         found: list[Passage] = []
@@ -270,8 +258,17 @@ class PointStore(Generic[E]):
         )
 
 
-def _scored(hit: Hit, *, score: float) -> ScoredPassage:
-    return payload.scored_passage_of(hit.id, hit.payload, score=score)
+def _is_empty(query: VectorQuery) -> bool:
+    return isinstance(query.vector, SparseVector) and not query.vector.indices
+
+
+def _within_range(query: VectorQuery, matches: list[Match]) -> list[Match]:
+    """Cosines within [-1, 1], which rounding may leave; dot products above 0."""
+    if isinstance(query.vector, SparseVector):
+        return [match for match in matches if match.score > 0]
+    if matches and (matches[0].score > 1 or matches[-1].score < -1):
+        return [Match(match.passage_id, max(-1.0, min(1.0, match.score))) for match in matches]
+    return matches
 
 
 def _stored(record: Record) -> StoredArticle:

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from qdrant_client import QdrantClient, models
 
-from core.backends.filters import AnyOf, Condition, NotAmong, NotLater, Within
+from core.backends.filters import AnyOf, Condition, NoneOf, NotAmong, NotLater, Within
 from core.backends.payload import Payload
 from core.backends.point_store import DENSE, LEXICAL, Point, Record
 from core.backends.qdrant_calls import QdrantCalls
-from core.backends.ranking import Hit
-from core.types import SparseVector, Vectors
+from core.backends.ranking import PointQuery
+from core.types import Match, SparseVector, Vectors
 
 UPSERT_POINTS = 256
 UPSERT_CHARS = 2_000_000
@@ -56,15 +56,16 @@ class QdrantPoints:
     def flush(self) -> None:
         """Nothing is left to do: every write waits until the server has applied it."""
 
-    def search_dense(self, vector: Vectors, *, where: Sequence[Condition], limit: int) -> list[Hit]:
-        """See PointEngine; approximate once the server has built its graph."""
-        return self._search(_floats(vector), using=DENSE, where=where, limit=limit)
-
-    def search_lexical(
-        self, vector: SparseVector, *, where: Sequence[Condition], limit: int
-    ) -> list[Hit]:
-        """See PointEngine."""
-        return self._search(_sparse(vector), using=LEXICAL, where=where, limit=limit)
+    def search(self, queries: Sequence[PointQuery]) -> list[list[Match]]:
+        """See PointEngine; dense searches are approximate once the server has built its graph."""
+        requests = [_request(query) for query in queries]
+        responses = self.calls(
+            lambda: self.client.query_batch_points(self.collection, requests=requests)
+        )
+        return [
+            [Match(str(point.id), point.score) for point in response.points]
+            for response in responses
+        ]
 
     def retrieve(self, ids: Sequence[str], *, keys: Sequence[str] | None) -> list[Record]:
         """See PointEngine."""
@@ -106,29 +107,6 @@ class QdrantPoints:
         )
         return {str(hit.value): hit.count for hit in response.hits}
 
-    def _search(
-        self,
-        query: list[float] | models.SparseVector,
-        *,
-        using: str,
-        where: Sequence[Condition],
-        limit: int,
-    ) -> list[Hit]:
-        response = self.calls(
-            lambda: self.client.query_points(
-                self.collection,
-                query=query,
-                using=using,
-                query_filter=_filter(where),
-                limit=limit,
-                with_payload=True,
-            )
-        )
-        return [
-            Hit(id=str(point.id), score=point.score, payload=point.payload or {})
-            for point in response.points
-        ]
-
 
 def _struct(point: Point) -> models.PointStruct:
     vectors: dict[str, Any] = {}
@@ -137,6 +115,19 @@ def _struct(point: Point) -> models.PointStruct:
     if point.lexical is not None and point.lexical.indices:
         vectors[LEXICAL] = _sparse(point.lexical)
     return models.PointStruct(id=point.id, vector=vectors, payload=point.payload)
+
+
+def _request(query: PointQuery) -> models.QueryRequest:
+    is_sparse = isinstance(query.vector, SparseVector)
+    return models.QueryRequest(
+        query=_sparse(query.vector)
+        if isinstance(query.vector, SparseVector)
+        else _floats(query.vector),
+        using=LEXICAL if is_sparse else DENSE,
+        filter=_filter(query.where),
+        limit=query.limit,
+        with_payload=False,
+    )
 
 
 def _sparse(vector: SparseVector) -> models.SparseVector:
@@ -174,6 +165,9 @@ def _filter(where: Sequence[Condition]) -> models.Filter:
         match condition:
             case AnyOf(key=key, values=values):
                 must.append(models.FieldCondition(key=key, match=models.MatchAny(any=list(values))))
+            case NoneOf(key=key, values=values):
+                excluded = models.MatchAny(any=list(values))
+                must_not.append(models.FieldCondition(key=key, match=excluded))
             case Within(key=key, earliest=earliest, latest=latest):
                 window = models.DatetimeRange(gte=earliest, lte=latest)
                 must.append(models.FieldCondition(key=key, range=window))

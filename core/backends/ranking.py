@@ -1,34 +1,46 @@
-"""The k best hits in an order that depends on nothing but scores and ids."""
+"""The k best matches in an order that depends on nothing but scores and ids."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from core.backends.filters import Condition
+from core.types import Match, SparseVector, Vectors
 
 MAX_TIED = 1_000
-"""How many hits beyond k are looked at to settle ties; more equal scores keep engine order."""
+"""How many matches beyond k are looked at to settle ties; more equal scores keep engine order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
-    """A point that a search found; a higher score is better."""
+class PointQuery:
+    """At most `limit` points for `vector`, which tells by its type which leg is meant."""
 
-    id: str
-    score: float
-    payload: Mapping[str, object]
+    vector: Vectors | SparseVector
+    where: tuple[Condition, ...]
+    limit: int
 
 
-def best_hits(fetch: Callable[[int], list[Hit]], k: int) -> list[Hit]:
-    """The `k` best hits; best first, ties by id.
+Search = Callable[[Sequence[PointQuery]], list[list[Match]]]
+"""Asks an engine; one list a query, in order, each best first."""
 
-    Engines order ties by where a point happens to lie, so hits that tie with the last one
-    are fetched until the tie is whole.
 
-    Args:
-        fetch: gives at most so many hits, best first.
-        k: at least 1.
+def best_matches(search: Search, queries: Sequence[PointQuery]) -> list[list[Match]]:
+    """One list a query: its `limit` best matches; best first, ties by id.
+
+    Engines order ties by where a point happens to lie, so matches that tie with the last one
+    are fetched until the tie is whole. Everything is asked at once, ties one by one.
     """
+    if not queries:
+        return []
+    found = search([replace(query, limit=query.limit + 1) for query in queries])
+    return [_settled(search, query, matches) for query, matches in zip(queries, found, strict=True)]
+
+
+def _settled(search: Search, query: PointQuery, matches: list[Match]) -> list[Match]:
+    k = query.limit
     limit = k + 1
-    hits = fetch(limit)
-    while len(hits) == limit and hits[-1].score == hits[k - 1].score and limit < k + MAX_TIED:
+    while (
+        len(matches) == limit and matches[-1].score == matches[k - 1].score and limit < k + MAX_TIED
+    ):
         limit = min(2 * limit, k + MAX_TIED)
-        hits = fetch(limit)
-    return sorted(hits, key=lambda hit: (-hit.score, hit.id))[:k]
+        [matches] = search([replace(query, limit=limit)])
+    return sorted(matches, key=lambda match: (-match.score, match.passage_id))[:k]

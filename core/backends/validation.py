@@ -18,6 +18,7 @@ from core.types import (
     EmbeddedPassage,
     PassageFilter,
     SparseVector,
+    VectorQuery,
     Vectors,
 )
 
@@ -78,14 +79,19 @@ def check_sparse(vector: SparseVector, *, owner: str) -> None:
         raise StoreRejected(f"{owner}: term weights must be positive and finite")
 
 
-def check_k(k: int) -> None:
-    """Refuse to look for fewer than one passage.
+def check_query(query: VectorQuery, *, dimension: int) -> None:
+    """Refuse a query that no store may be asked.
 
     Raises:
-        StoreRejected: names the value.
+        StoreRejected: the vector or the filter is not valid, or `k` is below 1.
     """
-    if k < 1:
-        raise StoreRejected(f"k {k} asks for nothing: it must be at least 1")
+    if query.k < 1:
+        raise StoreRejected(f"k {query.k} asks for nothing: it must be at least 1")
+    check_filter(query.where)
+    if isinstance(query.vector, SparseVector):
+        check_sparse(query.vector, owner="query")
+    else:
+        check_dense(query.vector, dimension=dimension, owner="query")
 
 
 def check_texts(texts: Iterable[str], *, owner: str) -> None:
@@ -107,7 +113,14 @@ def check_filter(where: PassageFilter) -> None:
     Raises:
         StoreRejected: says so.
     """
-    fields = (where.languages, where.sources, where.sections, where.tags, where.article_ids)
+    fields = (
+        where.languages,
+        where.except_languages,
+        where.sources,
+        where.sections,
+        where.tags,
+        where.article_ids,
+    )
     check_texts((text for field in fields for text in field), owner="the filter")
 
 

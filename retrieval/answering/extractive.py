@@ -10,7 +10,6 @@ from core.types import (
     Answer,
     AnswerSentence,
     AnswerStatus,
-    ArticleHeader,
     Citation,
     Passage,
     Support,
@@ -21,7 +20,7 @@ from retrieval.answering.sentence_vectors import CAPACITY, SentenceVectors
 from retrieval.answering.wording import Wording, notices_for
 from retrieval.citations import cite
 from retrieval.evidence import Evidence, EvidenceVectors, find_candidates, rank_evidence
-from retrieval.query import Question, SearchHit
+from retrieval.query import GroupBy, Question, SearchHit
 from retrieval.search import Ranking, Searcher
 from retrieval.verification import holds
 
@@ -62,24 +61,31 @@ class ExtractiveAnswerer:
             status = model.status(confidence)
         citations: list[Citation] = []
         if status is not AnswerStatus.ABSTAINED:
-            passages = {hit.passage.id: hit.passage for hit in ranking.hits}
+            hits = [piece.candidate.hit for piece in evidence]
+            passages = {hit.passage.id: hit.passage for hit in hits}
             quotes = choose_quotes(evidence, count=question.max_sentences)
             citations = await self._cite(quotes, passages)
+        nearest: list[SearchHit] = []
         if not citations:
             status = AnswerStatus.ABSTAINED
+            nearest = await self._searcher.read(
+                ranking, count=NEAREST_ARTICLES, group_by=GroupBy.ARTICLE
+            )
         timing = ranking.timing_ms | {"answer": round((time.perf_counter() - started) * 1e3, 2)}
         return self._compose(
             question,
-            ranking,
+            language=ranking.reading.language,
             status=status,
             citations=citations,
+            nearest=nearest,
             confidence=confidence,
             timing_ms=timing,
         )
 
     async def weigh(self, ranking: Ranking) -> list[Evidence]:
         """Evidence sentences of the best passages of `ranking`, best first."""
-        candidates = find_candidates(ranking.hits[:EVIDENCE_PASSAGES])
+        hits = await self._searcher.read(ranking, count=EVIDENCE_PASSAGES)
+        candidates = find_candidates(hits)
         vectors = EvidenceVectors(
             sentences=await self._sentences.of(candidates),
             titles=await self._sentences.of_titles(candidates),
@@ -106,14 +112,15 @@ class ExtractiveAnswerer:
     def _compose(
         self,
         question: Question,
-        ranking: Ranking,
         *,
+        language: str,
         status: AnswerStatus,
         citations: list[Citation],
+        nearest: list[SearchHit],
         confidence: float,
         timing_ms: dict[str, float],
     ) -> Answer:
-        own_language = question.answer_language or ranking.reading.language
+        own_language = question.answer_language or language
         wording = Wording(own_language)
         text, sentences = _quote_text(citations)
         dates = [c.header.published_at for c in citations if c.header.published_at is not None]
@@ -130,7 +137,7 @@ class ExtractiveAnswerer:
             newest_evidence=max(dates, default=None),
             notices=notices_for(status, citations, wording=wording, now=self._now()),
             timing_ms=timing_ms,
-            nearest=_nearest(ranking.hits) if abstained else (),
+            nearest=tuple(hit.header for hit in nearest),
         )
 
 
@@ -151,9 +158,3 @@ def _quote_text(citations: Sequence[Citation]) -> tuple[str, tuple[AnswerSentenc
             )
         )
     return text, tuple(sentences)
-
-
-def _nearest(hits: Sequence[SearchHit]) -> tuple[ArticleHeader, ...]:
-    headers = {hit.header.id: hit.header for hit in reversed(hits)}
-    ordered = dict.fromkeys(hit.header.id for hit in hits)
-    return tuple(headers[key] for key in list(ordered)[:NEAREST_ARTICLES])

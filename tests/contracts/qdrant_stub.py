@@ -107,18 +107,9 @@ def _set_payload(stub: QdrantStub, name: str, body: Any) -> object:
     return stub.client.set_payload(name, parsed.payload, points=parsed.filter)
 
 
-def _query(stub: QdrantStub, name: str, body: Any) -> object:
-    query: Any = TypeAdapter(list[float] | models.SparseVector).validate_python(
-        body["query"]["nearest"]
-    )
-    return stub.client.query_points(
-        name,
-        query=query,
-        using=body["using"],
-        query_filter=_filter(body.get("filter")),
-        limit=body["limit"],
-        with_payload=body["with_payload"],
-    )
+def _query_batch(stub: QdrantStub, name: str, body: Any) -> object:
+    requests = TypeAdapter(list[models.QueryRequest]).validate_python(body["searches"])
+    return stub.client.query_batch_points(name, requests)
 
 
 def _scroll(stub: QdrantStub, name: str, body: Any) -> object:
@@ -153,7 +144,7 @@ ROUTES: list[tuple[str, str, Route]] = [
         name, body["ids"], with_payload=body["with_payload"])),
     ("POST", r"/collections/([^/]+)/points/delete", _delete),
     ("POST", r"/collections/([^/]+)/points/payload", _set_payload),
-    ("POST", r"/collections/([^/]+)/points/query", _query),
+    ("POST", r"/collections/([^/]+)/points/query/batch", _query_batch),
     ("POST", r"/collections/([^/]+)/points/scroll", _scroll),
     ("POST", r"/collections/([^/]+)/points/count", lambda stub, name, body: stub.client.count(
         name, count_filter=_filter(body.get("filter")))),

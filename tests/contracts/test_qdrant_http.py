@@ -23,6 +23,7 @@ from core.errors import (
 from core.identity import IndexIdentity
 from core.settings import Settings
 from core.types import PassageFilter
+from tests.contracts.legs import search_dense, search_lexical
 from tests.contracts.qdrant_schema import SCHEMA_PATH, StrictSchema
 from tests.contracts.qdrant_stub import Fault, QdrantStub, Recorded, running_stub
 from tests.contracts.store_archive import FULL, brief, embedded, identity_of, terms, unit
@@ -80,9 +81,9 @@ async def use_everything(stub: QdrantStub) -> None:
     )
     await store.replace_articles([embedded(FULL, spans=[(0, 30), (30, 60)]), embedded(brief("a"))])
     await store.replace_articles([embedded(brief("a", "معدّل."), version=2)])
-    await store.search_dense(unit(1), where=ANY, k=3)
-    assert len(await store.search_dense(unit(1), where=where, k=3)) == 2
-    assert len(await store.search_lexical(terms(1, 2), where=where, k=3)) == 2
+    await search_dense(store, unit(1), where=ANY, k=3)
+    assert len(await search_dense(store, unit(1), where=where, k=3)) == 2
+    assert len(await search_lexical(store, terms(1, 2), where=where, k=3)) == 2
     assert len(await store.content_hashes(["a", FULL.id])) == 2
     assert await store.get_article("a") is not None
     assert len(await store.get_passages(FULL.id)) == 2
@@ -115,7 +116,7 @@ async def test_every_request_is_one_that_qdrant_describes(
         ("POST", "points"),
         ("POST", "delete"),
         ("POST", "payload"),
-        ("POST", "query"),
+        ("POST", "batch"),
         ("POST", "scroll"),
         ("POST", "count"),
         ("POST", "facet"),
@@ -216,8 +217,12 @@ async def test_filters_use_only_indexed_fields(stub: QdrantStub) -> None:
         own = {str(node["key"])} if "key" in node else set()
         return own.union(*(keys_in(value) for value in node.values()))
 
-    used = set().union(*(keys_in((request.body or {}).get("filter")) for request in stub.requests))
-    assert used == indexed
+    def filters_in(body: dict[str, Any]) -> list[object]:
+        searches: list[dict[str, object]] = body.get("searches", [])
+        return [body.get("filter"), *(search.get("filter") for search in searches)]
+
+    filters = [filters_in(request.body) for request in stub.requests if request.body]
+    assert keys_in(filters) == indexed
 
 
 async def test_many_points_go_in_several_requests(stub: QdrantStub, store: QdrantStore) -> None:
@@ -270,7 +275,7 @@ async def test_a_passing_fault_is_tried_again(
 ) -> None:
     await store.replace_articles([embedded(brief("a"))])
     stub.faults = [fault]
-    found = await store.search_dense(unit(1), where=ANY, k=3)
+    found = await search_dense(store, unit(1), where=ANY, k=3)
     assert [item.passage.article_id for item in found] == ["a"]
 
 
@@ -280,7 +285,7 @@ async def test_a_lasting_fault_is_said_and_never_an_empty_answer(
 ) -> None:
     stub.faults = [fault] * 100
     with pytest.raises(StoreUnavailable, match="does not answer") as caught:
-        await store.search_dense(unit(1), where=ANY, k=3)
+        await search_dense(store, unit(1), where=ANY, k=3)
     assert caught.value.transient
     assert stub.url in str(caught.value)
     assert "SANAD_QDRANT_URL" in str(caught.value)
@@ -351,7 +356,7 @@ async def test_in_process_a_removed_collection_is_a_fault_too() -> None:
     store = open_local_qdrant_store(client, identity=identity_of(), create=True)
     client.delete_collection("sanad-0001")
     with pytest.raises(StoreRejected, match="not found"):
-        await store.search_dense(unit(1), where=ANY, k=3)
+        await search_dense(store, unit(1), where=ANY, k=3)
     store.close()
 
 
@@ -367,8 +372,8 @@ async def test_a_removed_collection_is_a_fault_and_never_an_empty_answer(
 ) -> None:
     stub.client.delete_collection("sanad-0001")
     for call in (
-        store.search_dense(unit(1), where=ANY, k=3),
-        store.search_lexical(terms(1), where=ANY, k=3),
+        search_dense(store, unit(1), where=ANY, k=3),
+        search_lexical(store, terms(1), where=ANY, k=3),
         store.get_article("a"),
         store.content_hashes(["a"]),
         store.get_passages("a"),

@@ -24,9 +24,10 @@ from core.types import (
     EmbeddedPassage,
     IndexStatus,
     PassageFilter,
-    ScoredPassage,
     SparseVector,
+    VectorQuery,
 )
+from tests.contracts.legs import Found, search_dense, search_lexical
 from tests.contracts.qdrant_stub import running_stub
 from tests.contracts.store_archive import (
     BARE,
@@ -78,14 +79,14 @@ def store(request: pytest.FixtureRequest, data_dir: Path) -> Iterator[OpenIndex]
     opened.close()
 
 
-def ids_of(found: list[ScoredPassage]) -> list[str]:
+def ids_of(found: list[Found]) -> list[str]:
     return [item.passage.article_id for item in found]
 
 
 async def visible_ids(store: OpenIndex, where: PassageFilter) -> set[str]:
     """Articles that both legs find under `where`; the legs must agree."""
-    dense = await store.search_dense(unit(1), where=where, k=100)
-    lexical = await store.search_lexical(terms(1), where=where, k=100)
+    dense = await search_dense(store, unit(1), where=where, k=100)
+    lexical = await search_lexical(store, terms(1), where=where, k=100)
     assert set(ids_of(dense)) == set(ids_of(lexical))
     return set(ids_of(dense))
 
@@ -135,8 +136,8 @@ async def test_a_hit_carries_its_passage_and_the_header_of_its_article(store: Op
     written = embedded(FULL, spans=[(0, 30)], dense=[unit(1)], lexical=[terms(5)])
     await store.replace_articles([written])
     for found in (
-        await store.search_dense(unit(1), where=ANY, k=5),
-        await store.search_lexical(terms(5), where=ANY, k=5),
+        await search_dense(store, unit(1), where=ANY, k=5),
+        await search_lexical(store, terms(5), where=ANY, k=5),
     ):
         assert [item.passage for item in found] == [written.passages[0].passage]
         assert found[0].header == ArticleHeader.of(FULL)
@@ -146,9 +147,9 @@ async def test_a_header_keeps_the_article_language_beside_the_passage_language(
     store: OpenIndex,
 ) -> None:
     await store.replace_articles([embedded(FULL, spans=[(60, 100)], languages=["en"])])
-    [found] = await store.search_dense(unit(1), where=PassageFilter(languages=("en",)), k=5)
+    [found] = await search_dense(store, unit(1), where=PassageFilter(languages=("en",)), k=5)
     assert (found.passage.language, found.header.language) == ("en", "ar")
-    assert await store.search_dense(unit(1), where=PassageFilter(languages=("ar",)), k=5) == []
+    assert await search_dense(store, unit(1), where=PassageFilter(languages=("ar",)), k=5) == []
 
 
 async def test_replacing_twice_changes_nothing(store: OpenIndex) -> None:
@@ -167,7 +168,7 @@ async def test_an_update_leaves_no_passage_of_the_earlier_version(store: OpenInd
     shorter = embedded(brief("a", "أول مصحّح."), version=2)
     await store.replace_articles([shorter])
     assert await store.get_passages("a") == [shorter.passages[0].passage]
-    found = await store.search_dense(unit(1), where=ANY, k=50)
+    found = await search_dense(store, unit(1), where=ANY, k=50)
     assert sorted(item.passage.text for item in found) == ["أول مصحّح.", "نص قصير."]
     assert await store.content_hashes(["a"]) == {"a": shorter.stored.content_hash}
 
@@ -175,7 +176,7 @@ async def test_an_update_leaves_no_passage_of_the_earlier_version(store: OpenInd
 async def test_a_changed_header_reaches_every_hit(store: OpenIndex) -> None:
     await store.replace_articles([embedded(brief("a"))])
     await store.replace_articles([embedded(brief("a", title="عنوان مصحّح"), version=2)])
-    [found] = await store.search_dense(unit(1), where=ANY, k=5)
+    [found] = await search_dense(store, unit(1), where=ANY, k=5)
     assert found.header.title == "عنوان مصحّح"
 
 
@@ -311,7 +312,7 @@ async def test_dense_scores_are_cosines_and_fall(store: OpenIndex) -> None:
         embedded(brief(name), dense=[vector])
         for name, vector in (("far", unit(-1)), ("near", unit(1)), ("mid", unit(0.6, 0.8)))
     ])
-    found = await store.search_dense(unit(1), where=ANY, k=10)
+    found = await search_dense(store, unit(1), where=ANY, k=10)
     assert ids_of(found) == ["near", "mid", "far"]
     assert [item.score for item in found] == pytest.approx([1.0, 0.6, -1.0], abs=1e-6)
     assert all(-1 <= item.score <= 1 for item in found)
@@ -328,7 +329,7 @@ async def test_lexical_scores_are_dot_products_with_idf(store: OpenIndex) -> Non
         embedded(brief("no terms"), lexical=[EMPTY]),
     ])
     query = SparseVector(indices=(1, 2, LARGEST_TERM), values=(1.0, 1.0, 2.0))
-    found = await store.search_lexical(query, where=ANY, k=10)
+    found = await search_lexical(store, query, where=ANY, k=10)
     # Three passages have terms: 1 stands in one of them, 2 in all, the largest in one.
     expected = {
         "c": idf(3, 3) + 2 * idf(3, 1),
@@ -345,7 +346,7 @@ async def test_idf_counts_the_archive_and_not_the_filter(store: OpenIndex) -> No
         embedded(brief("en", language="en"), lexical=[terms(1)]),
         embedded(brief("fr", language="fr"), lexical=[terms(2)]),
     ])
-    [found] = await store.search_lexical(terms(1), where=PassageFilter(languages=("ar",)), k=10)
+    [found] = await search_lexical(store, terms(1), where=PassageFilter(languages=("ar",)), k=10)
     assert found.score == pytest.approx(idf(3, 2), rel=1e-5)
 
 
@@ -355,7 +356,7 @@ async def test_idf_forgets_what_was_deleted_or_replaced(store: OpenIndex) -> Non
     ])
     await store.delete_articles([f"a{number}" for number in range(4)])
     await store.replace_articles([embedded(brief("a7", "جديد."), lexical=[terms(3)])])
-    found = await store.search_lexical(terms(1), where=ANY, k=10)
+    found = await search_lexical(store, terms(1), where=ANY, k=10)
     assert [item.score for item in found] == pytest.approx([idf(4, 3)] * 3, rel=1e-5)
 
 
@@ -366,8 +367,8 @@ async def test_ties_stand_by_passage_id(store: OpenIndex) -> None:
     await store.replace_articles(written)
     ordered = sorted(item.passages[0].passage.id for item in written)
     for k in (1, 7, 39, 40, 100):
-        dense = await store.search_dense(unit(1), where=ANY, k=k)
-        lexical = await store.search_lexical(terms(1), where=ANY, k=k)
+        dense = await search_dense(store, unit(1), where=ANY, k=k)
+        lexical = await search_lexical(store, terms(1), where=ANY, k=k)
         assert [item.passage.id for item in dense] == ordered[:k]
         assert [item.passage.id for item in lexical] == ordered[:k]
 
@@ -376,7 +377,7 @@ async def test_a_tie_below_better_hits_is_cut_by_passage_id(store: OpenIndex) ->
     best = [embedded(brief(f"b{number}"), dense=[unit(1)]) for number in range(3)]
     tied = [embedded(brief(f"t{number}"), dense=[unit(1, 1)]) for number in range(30)]
     await store.replace_articles([*tied, *best])
-    found = await store.search_dense(unit(1), where=ANY, k=10)
+    found = await search_dense(store, unit(1), where=ANY, k=10)
     assert set(ids_of(found)[:3]) == {"b0", "b1", "b2"}
     assert [item.passage.id for item in found[3:]] == sorted(
         item.passages[0].passage.id for item in tied
@@ -386,40 +387,73 @@ async def test_a_tie_below_better_hits_is_cut_by_passage_id(store: OpenIndex) ->
 async def test_the_order_does_not_depend_on_the_order_of_writing(store: OpenIndex) -> None:
     written = [embedded(brief(f"t{number}"), dense=[unit(1, number % 3)]) for number in range(20)]
     await store.replace_articles(written)
-    first = await store.search_dense(unit(1), where=ANY, k=10)
+    first = await search_dense(store, unit(1), where=ANY, k=10)
     await store.delete_articles([item.stored.article.id for item in written])
     for item in reversed(written):
         await store.replace_articles([item])
-    assert await store.search_dense(unit(1), where=ANY, k=10) == first
+    assert await search_dense(store, unit(1), where=ANY, k=10) == first
 
 
 async def test_k_beyond_the_content_gives_all_there_is(store: OpenIndex) -> None:
     await store.replace_articles(ARCHIVE)
-    assert len(await store.search_dense(unit(1), where=ANY, k=10_000)) == 4
-    assert len(await store.search_lexical(terms(1), where=ANY, k=10_000)) == 4
+    assert len(await search_dense(store, unit(1), where=ANY, k=10_000)) == 4
+    assert len(await search_lexical(store, terms(1), where=ANY, k=10_000)) == 4
+
+
+async def test_several_queries_are_answered_in_their_order(store: OpenIndex) -> None:
+    await store.replace_articles(ARCHIVE)
+    queries = [
+        VectorQuery(vector=unit(1), where=PassageFilter(languages=("ar",)), k=5),
+        VectorQuery(vector=EMPTY, where=ANY, k=5),
+        VectorQuery(vector=terms(1), where=PassageFilter(languages=("en",)), k=5),
+        VectorQuery(vector=unit(1), where=PassageFilter(languages=("ar",)), k=1),
+    ]
+    found = await store.search(queries)
+    alone = [(await store.search([query]))[0] for query in queries]
+    assert found == alone
+    assert [bool(matches) for matches in found] == [True, False, True, True]
+    assert await store.search([]) == []
+
+
+async def test_languages_can_be_left_out(store: OpenIndex) -> None:
+    await store.replace_articles(ARCHIVE)
+    everything = await visible_ids(store, ANY)
+    arabic = await visible_ids(store, PassageFilter(languages=("ar",)))
+    assert arabic
+    assert everything > arabic
+    assert await visible_ids(store, PassageFilter(except_languages=("ar",))) == everything - arabic
+    assert await visible_ids(store, PassageFilter(except_languages=("xx",))) == everything
+
+
+async def test_passages_that_are_not_there_are_not_read(store: OpenIndex) -> None:
+    await store.replace_articles(ARCHIVE)
+    [match] = (await store.search([VectorQuery(vector=unit(1), where=ANY, k=1)]))[0]
+    unknown = "00000000-0000-4000-8000-000000000000"
+    assert list(await store.read_passages([unknown, match.passage_id])) == [match.passage_id]
+    assert await store.read_passages([]) == {}
 
 
 async def test_k_below_one_is_refused(store: OpenIndex) -> None:
     with pytest.raises(StoreRejected, match="k 0"):
-        await store.search_dense(unit(1), where=ANY, k=0)
+        await search_dense(store, unit(1), where=ANY, k=0)
     with pytest.raises(StoreRejected, match="k -1"):
-        await store.search_lexical(terms(1), where=ANY, k=-1)
+        await search_lexical(store, terms(1), where=ANY, k=-1)
 
 
 async def test_an_empty_sparse_query_finds_nothing(store: OpenIndex) -> None:
     await store.replace_articles(ARCHIVE)
-    assert await store.search_lexical(EMPTY, where=ANY, k=10) == []
+    assert await search_lexical(store, EMPTY, where=ANY, k=10) == []
 
 
 async def test_a_passage_without_terms_is_found_by_the_dense_leg_only(store: OpenIndex) -> None:
     await store.replace_articles([embedded(brief("a"), lexical=[EMPTY])])
-    assert ids_of(await store.search_dense(unit(1), where=ANY, k=5)) == ["a"]
-    assert await store.search_lexical(terms(1), where=ANY, k=5) == []
+    assert ids_of(await search_dense(store, unit(1), where=ANY, k=5)) == ["a"]
+    assert await search_lexical(store, terms(1), where=ANY, k=5) == []
 
 
 async def test_a_term_that_no_passage_holds_finds_nothing(store: OpenIndex) -> None:
     await store.replace_articles(ARCHIVE)
-    assert await store.search_lexical(terms(777), where=ANY, k=5) == []
+    assert await search_lexical(store, terms(777), where=ANY, k=5) == []
 
 
 BAD_VECTORS = [
@@ -444,7 +478,7 @@ async def test_a_bad_dense_vector_is_refused_in_writing_and_in_searching(
                 ])
             assert (await store.status()).articles == 0
             with pytest.raises(StoreRejected, match=reason):
-                await store.search_dense(vector, where=ANY, k=5)
+                await search_dense(store, vector, where=ANY, k=5)
 
 
 BAD_TERMS = [
@@ -469,7 +503,7 @@ async def test_bad_terms_are_refused_in_writing_and_in_searching(
                 await store.replace_articles([embedded(brief("bad"), lexical=[vector])])
             assert (await store.status()).articles == 0
             with pytest.raises(StoreRejected, match=reason):
-                await store.search_lexical(vector, where=ANY, k=5)
+                await search_lexical(store, vector, where=ANY, k=5)
 
 
 def altered(**changes: object) -> EmbeddedArticle:
@@ -567,7 +601,7 @@ async def test_an_article_id_may_be_anything(store: OpenIndex, subtests: pytest.
         with subtests.test(article_id=article_id[:40]):
             await store.replace_articles([embedded(brief(article_id))])
             where = PassageFilter(article_ids=(article_id,))
-            assert ids_of(await store.search_dense(unit(1), where=where, k=5)) == [article_id]
+            assert ids_of(await search_dense(store, unit(1), where=where, k=5)) == [article_id]
             found = await store.get_passages(article_id)
             assert [passage.article_id for passage in found] == [article_id]
             await store.delete_articles([article_id])
@@ -580,8 +614,8 @@ async def test_a_lone_surrogate_is_refused_wherever_it_is_asked_for(
 ) -> None:
     bad = "\ud800"
     calls: list[Callable[[], Awaitable[object]]] = [
-        lambda: store.search_dense(unit(1), where=PassageFilter(tags=(bad,)), k=1),
-        lambda: store.search_lexical(terms(1), where=PassageFilter(sources=(bad,)), k=1),
+        lambda: search_dense(store, unit(1), where=PassageFilter(tags=(bad,)), k=1),
+        lambda: search_lexical(store, terms(1), where=PassageFilter(sources=(bad,)), k=1),
         lambda: store.get_article(bad),
         lambda: store.get_passages(bad),
         lambda: store.content_hashes(["a", bad]),
@@ -596,7 +630,7 @@ async def test_ids_that_differ_in_case_only_are_two_articles(store: OpenIndex) -
     lower = "6f0c1c5e-6f4e-5d0a-9b1e-3d2f5a7c9e10"
     await store.replace_articles([embedded(brief(lower)), embedded(brief(lower.upper()))])
     where = PassageFilter(article_ids=(lower,))
-    assert ids_of(await store.search_dense(unit(1), where=where, k=5)) == [lower]
+    assert ids_of(await search_dense(store, unit(1), where=where, k=5)) == [lower]
     await store.delete_articles([lower])
     assert await visible_ids(store, ANY) == {lower.upper()}
 
@@ -610,7 +644,7 @@ async def test_searches_and_writes_at_the_same_time_do_not_disturb_each_other(
     where = PassageFilter(article_ids=tuple(f"a{number}" for number in range(50)))
 
     async def nearest(seed: int) -> list[str]:
-        return ids_of(await store.search_dense(random_unit(seed), where=where, k=5))
+        return ids_of(await search_dense(store, random_unit(seed), where=where, k=5))
 
     expected = [await nearest(seed) for seed in range(20)]
 
@@ -638,10 +672,10 @@ async def test_a_new_generation_takes_the_place_of_the_index_at_once(store: Open
     await begun.promote()
     begun.close()
     assert store.identity == rebuilt
-    assert ids_of(await store.search_dense(quarter, where=ANY, k=5)) == ["new"]
+    assert ids_of(await search_dense(store, quarter, where=ANY, k=5)) == ["new"]
     assert [item.article.id async for item in store.iterate_articles()] == ["new"]
     with pytest.raises(StoreRejected, match="shape"):
-        await store.search_dense(unit(1), where=ANY, k=5)
+        await search_dense(store, unit(1), where=ANY, k=5)
 
 
 async def test_a_generation_that_is_closed_unpromoted_leaves_the_index_alone(
@@ -675,8 +709,8 @@ async def test_a_closed_store_is_a_fault_and_never_an_empty_answer(store: OpenIn
     store.close()
     store.close()
     calls: list[Callable[[], Awaitable[object]]] = [
-        lambda: store.search_dense(unit(1), where=ANY, k=5),
-        lambda: store.search_lexical(terms(1), where=ANY, k=5),
+        lambda: search_dense(store, unit(1), where=ANY, k=5),
+        lambda: search_lexical(store, terms(1), where=ANY, k=5),
         lambda: store.get_article("ar-1"),
         lambda: store.get_passages("ar-1"),
         lambda: store.content_hashes(["ar-1"]),

@@ -6,72 +6,96 @@ from datetime import UTC, datetime
 import pytest
 
 from core.errors import EmptyQuery, InputError
-from core.types import ArticleHeader, Passage, PassageFilter, ScoredPassage
+from core.types import Match, PassageFilter
 from retrieval.cohort import CohortScales
-from retrieval.fusion import LEXICAL_NEUTRAL, LEXICAL_WEIGHT, best_of_each_article, fuse
+from retrieval.drawing import Drawn
+from retrieval.fusion import LEXICAL_NEUTRAL, LEXICAL_WEIGHT, Fused
 from retrieval.query import GroupBy, SearchMode, SearchQuery
 from tests.retrieval.small_archive import NOW, PORT, TREATY, Archive, article
 
 SCALES = CohortScales({"ar": (0.8, 0.02), "en": (0.7, 0.04)})
 
 
-def found(key: str, language: str, score: float) -> ScoredPassage:
-    passage = Passage(
-        id=key, article_id=key[0], order=0, start=0, end=1, text="x", language=language, tokens=1
+def fused(
+    dense: dict[str, float],
+    lexical: dict[str, float] | None = None,
+    *,
+    language: str,
+    mode: SearchMode = SearchMode.HYBRID,
+) -> Fused:
+    """Legs as scores by passage id, best first; an id begins with the passage's language."""
+    lexical = lexical or {}
+    drawn = Drawn(
+        dense=[Match(key, score) for key, score in dense.items()],
+        lexical=[Match(key, score) for key, score in lexical.items()],
+        languages={key: key[:2] for key in (*dense, *lexical) if key != "withdrawn"},
     )
-    return ScoredPassage(
-        passage=passage, header=ArticleHeader(id=key[0], title="t", language=language), score=score
-    )
+    return Fused(drawn, scales=SCALES, language=language, mode=mode)
+
+
+def ids(one: Fused) -> list[str]:
+    return [ranked.passage_id for ranked in one.ranked]
 
 
 def test_cosines_are_compared_as_deviations_of_their_own_language() -> None:
     # ar: (0.84 - 0.80) / 0.02 = 2; en: (0.76 - 0.70) / 0.04 = 1.5: the lower cosine loses.
-    hits = fuse(
-        [found("a1", "ar", 0.84), found("b1", "en", 0.86)],
-        [],
-        scales=SCALES,
-        language="fr",
-        mode=SearchMode.DENSE,
-    )
-    assert [hit.passage.id for hit in hits] == ["b1", "a1"]
-    hits = fuse(
-        [found("a1", "ar", 0.84), found("b1", "en", 0.76)],
-        [],
-        scales=SCALES,
-        language="en",
-        mode=SearchMode.HYBRID,
-    )
-    assert [hit.passage.id for hit in hits] == ["a1", "b1"]
+    assert ids(fused({"en1": 0.86, "ar1": 0.84}, language="fr", mode=SearchMode.DENSE)) == [
+        "en1",
+        "ar1",
+    ]
+    assert ids(fused({"ar1": 0.84, "en1": 0.76}, language="en")) == ["ar1", "en1"]
 
 
 def test_the_lexical_leg_counts_only_within_the_language_of_the_query() -> None:
-    dense = [found("a1", "ar", 0.84), found("b1", "en", 0.78)]
-    lexical = [found("a1", "ar", 9.0), found("b1", "en", 3.0)]
-    hits = fuse(dense, lexical, scales=SCALES, language="en", mode=SearchMode.HYBRID)
-    by_id = {hit.passage.id: hit for hit in hits}
-    assert by_id["a1"].score == pytest.approx(2.0)
+    one = fused({"ar1": 0.84, "en1": 0.78}, {"ar1": 9.0, "en1": 3.0}, language="en")
+    scores = {ranked.passage_id: ranked.score for ranked in one.ranked}
+    assert scores["ar1"] == pytest.approx(2.0)
     # 2 deviations, and 3/9 of the best lexical score against the neutral share.
     expected = 2.0 + LEXICAL_WEIGHT * (3 / 9 - LEXICAL_NEUTRAL)
-    assert by_id["b1"].score == pytest.approx(expected)
+    assert scores["en1"] == pytest.approx(expected)
+    why = one.explain("en1")
+    assert (why.dense_rank, why.lexical_rank, why.lexical_weight) == (2, 2, LEXICAL_WEIGHT)
+    assert why.dense_normalised == pytest.approx(2.0)
+
+
+def test_a_passage_that_the_dense_leg_did_not_return_has_the_lowest_score_of_its_language() -> None:
+    one = fused({"en1": 0.86, "ar1": 0.84, "en2": 0.78}, {"en3": 3.0}, language="en")
+    why = one.explain("en3")
+    assert (why.dense_score, why.dense_rank) == (None, None)
+    assert why.dense_normalised == pytest.approx(2.0)
 
 
 def test_ties_are_broken_by_passage_id() -> None:
-    hits = fuse(
-        [found("b2", "ar", 0.9), found("a2", "ar", 0.9)],
-        [],
-        scales=SCALES,
-        language="ar",
-        mode=SearchMode.DENSE,
-    )
-    assert [hit.passage.id for hit in hits] == ["a2", "b2"]
-    assert [hit.rank for hit in hits] == [1, 2]
+    assert ids(fused({"ar2": 0.9, "ar1": 0.9}, language="ar", mode=SearchMode.DENSE)) == [
+        "ar1",
+        "ar2",
+    ]
 
 
-def test_grouping_keeps_the_best_passage_of_each_article() -> None:
-    dense = [found("a1", "ar", 0.9), found("a2", "ar", 0.89), found("b1", "ar", 0.88)]
-    hits = fuse(dense, [], scales=SCALES, language="ar", mode=SearchMode.DENSE)
-    grouped = best_of_each_article(hits)
-    assert [(hit.rank, hit.passage.id) for hit in grouped] == [(1, "a1"), (2, "b1")]
+def test_a_passage_withdrawn_while_it_is_found_is_left_out() -> None:
+    one = fused({"ar1": 0.9, "withdrawn": 0.8}, {"withdrawn": 1.0}, language="ar")
+    assert ids(one) == ["ar1"]
+
+
+@pytest.mark.anyio
+async def test_grouping_keeps_the_best_passage_of_each_article(archive: Archive) -> None:
+    await archive.add([article(f"port-{n}", f"{PORT} Berth {n}.", "en") for n in range(5)])
+    ranking = await archive.searcher.rank("port containers", where=PassageFilter())
+    for count in (1, 3, 5, 9):
+        hits = await archive.searcher.read(ranking, count=count, group_by=GroupBy.ARTICLE)
+        assert len(hits) == min(count, 5)
+        assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
+        assert len({hit.header.id for hit in hits}) == len(hits)
+
+
+@pytest.mark.anyio
+async def test_a_language_new_to_the_index_is_found_at_once(archive: Archive) -> None:
+    await archive.add([article("port", PORT, "en")])
+    query = SearchQuery(text="treaty of partnership", mode=SearchMode.DENSE)
+    assert len((await archive.searcher.search(query)).hits) == 1  # the languages are learnt here
+    await archive.add([article("treaty", TREATY, "ar")])
+    found = {hit.header.id for hit in (await archive.searcher.search(query)).hits}
+    assert found == {"port", "treaty"}
 
 
 @pytest.mark.anyio

@@ -14,7 +14,8 @@ from core.backends.edge_graph import Graph, Quantization, read_graph
 from core.backends.edge_lock import IndexLock
 from core.backends.edge_store import EdgeStore
 from core.errors import ConfigError, IndexLocked, StoreUnavailable
-from core.types import PassageFilter, ScoredPassage, Vectors
+from core.types import PassageFilter, Vectors
+from tests.contracts.legs import Found, search_dense, search_lexical
 from tests.contracts.store_archive import DIMENSION, identity_of, quick_folder, random_unit, terms
 from tests.core.backends.optimized_index import (
     ARTICLES,
@@ -40,7 +41,7 @@ async def filled(tmp_path: Path) -> AsyncIterator[Path]:
         yield folder
 
 
-def same(found: list[ScoredPassage], expected: list[ScoredPassage]) -> bool:
+def same(found: list[Found], expected: list[Found]) -> bool:
     """The same passages in the same order, with scores that differ by rounding only."""
     return [hit.passage for hit in found] == [hit.passage for hit in expected] and np.allclose(
         [hit.score for hit in found], [hit.score for hit in expected], atol=1e-6
@@ -58,14 +59,14 @@ FILTERS = [
 ]
 
 
-async def searches(store: EdgeStore) -> list[list[ScoredPassage]]:
+async def searches(store: EdgeStore) -> list[list[Found]]:
     """Dense and lexical draws of every filter."""
     found = []
     for seed in range(5):
         for where in FILTERS:
             found += [
-                await store.search_dense(query(seed), where=where, k=10),
-                await store.search_lexical(terms(1, 10 + seed), where=where, k=10),
+                await search_dense(store, query(seed), where=where, k=10),
+                await search_lexical(store, terms(1, 10 + seed), where=where, k=10),
             ]
     return found
 
@@ -116,12 +117,12 @@ async def test_what_is_written_after_optimising_is_found_and_what_is_deleted_is_
     await store.delete_articles(["خبر-2"])
     for item in fresh:
         [passage] = item.passages
-        [best] = await store.search_dense(passage.dense, where=PassageFilter(), k=1)
+        [best] = await search_dense(store, passage.dense, where=PassageFilter(), k=1)
         assert best.passage == passage.passage
         assert best.score == pytest.approx(1.0, abs=1e-6)
     for gone in (article(0), article(2)):
         [passage] = gone.passages
-        found = await store.search_dense(passage.dense, where=PassageFilter(), k=50)
+        found = await search_dense(store, passage.dense, where=PassageFilter(), k=50)
         assert passage.passage.id not in {hit.passage.id for hit in found}
     assert (await store.status()).passages == ARTICLES
     store.close()
@@ -131,11 +132,11 @@ async def test_lexical_scores_do_not_depend_on_when_the_index_was_optimised(fill
     optimized(filled)
     store = opened(filled)
     await store.replace_articles([article(number, version=2) for number in range(200)])
-    changed = await store.search_lexical(terms(10, 105), where=PassageFilter(), k=20)
+    changed = await search_lexical(store, terms(10, 105), where=PassageFilter(), k=20)
     store.close()
     optimized(filled)
     store = opened(filled)
-    again = await store.search_lexical(terms(10, 105), where=PassageFilter(), k=20)
+    again = await search_lexical(store, terms(10, 105), where=PassageFilter(), k=20)
     store.close()
     assert same(again, changed)
 

@@ -14,6 +14,7 @@ from core.backends.edge_lock import read_lock_holder
 from core.backends.edge_optimize import OptimizeProgress, optimize_index
 from core.errors import StoreUnavailable
 from core.types import PassageFilter
+from tests.contracts.legs import search_dense
 from tests.contracts.store_archive import quick_folder
 from tests.core.backends.optimized_index import (
     ARTICLES,
@@ -93,7 +94,7 @@ async def test_a_kill_anywhere_leaves_the_index_as_it_was(
     store = opened(filled)
     assert (await store.status()).passages == ARTICLES
     [passage] = article(7).passages
-    [best] = await store.search_dense(passage.dense, where=PassageFilter(), k=1)
+    [best] = await search_dense(store, passage.dense, where=PassageFilter(), k=1)
     assert best.passage == passage.passage
     store.close()
     assert len(generation_names(filled)) == 1

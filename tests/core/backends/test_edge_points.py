@@ -11,6 +11,7 @@ import pytest
 from core.backends.edge_points import EdgePoints
 from core.backends.filters import ARTICLES, PASSAGES
 from core.backends.point_store import Point
+from core.backends.ranking import PointQuery
 from core.errors import StoreRejected, StoreUnavailable
 from tests.contracts.store_archive import quick_folder, unit
 
@@ -30,7 +31,8 @@ def test_a_point_without_vectors_is_kept_beside_points_with_them(folder: Path) -
     passage = Point(id=str(UUID(int=2)), payload={"kind": "passage"}, dense=unit(1))
     points.upsert([A_POINT, passage])
     assert points.count((ARTICLES,)) == points.count((PASSAGES,)) == 1
-    assert [hit.id for hit in points.search_dense(unit(1), where=(), limit=9)] == [passage.id]
+    [found] = points.search([PointQuery(vector=unit(1), where=(), limit=9)])
+    assert [match.passage_id for match in found] == [passage.id]
     [record] = points.retrieve([A_POINT.id], keys=None)
     assert record.payload == A_POINT.payload
     points.close()

@@ -19,6 +19,7 @@ from core.errors import (
 )
 from core.identity import IndexIdentity
 from core.types import PassageFilter
+from tests.contracts.legs import search_dense, search_lexical
 from tests.contracts.store_archive import (
     FULL,
     brief,
@@ -114,7 +115,7 @@ async def assert_mended_by(store: EdgeStore, number: int) -> None:
     await assert_whole_or_admittedly_not(store)
     status = await store.status()
     assert (status.articles, status.passages) == (5, sum(len(item.passages) for item in wanted))
-    found = await store.search_dense(unit(1), where=PassageFilter(), k=100)
+    found = await search_dense(store, unit(1), where=PassageFilter(), k=100)
     assert {item.passage.id for item in found} == {
         item.passage.id for embedded_article in wanted for item in embedded_article.passages
     }
@@ -181,8 +182,8 @@ async def test_reopening_keeps_what_was_written(data_dir: Path) -> None:
     assert store.identity == identity_of()
     assert await store.get_article(FULL.id) == written.stored
     for found in (
-        await store.search_dense(unit(1), where=PassageFilter(tags=("accord",)), k=3),
-        await store.search_lexical(terms(7), where=PassageFilter(), k=3),
+        await search_dense(store, unit(1), where=PassageFilter(tags=("accord",)), k=3),
+        await search_lexical(store, terms(7), where=PassageFilter(), k=3),
     ):
         assert [item.passage for item in found] == [written.passages[0].passage]
     store.close()

@@ -1,0 +1,123 @@
+"""What both legs find for a question: every language by itself, so that none crowds another out."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from core.ports import IndexStore
+from core.types import Match, PassageFilter, SparseVector, VectorQuery, Vectors
+from retrieval.passages import PassageReader
+from retrieval.query import SearchMode
+
+MAX_LANGUAGES = 12
+"""Languages drawn from apart; the passages of all rarer ones are drawn together."""
+
+LANGUAGES_MAX_AGE_S = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """The matches of both legs, best first by the score of the leg, and their languages by id."""
+
+    dense: Sequence[Match]
+    lexical: Sequence[Match]
+    languages: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is drawn: `depth` from the lexical leg, and from the dense leg for each language.
+
+    `language` is that of the question.
+    """
+
+    vector: Vectors
+    terms: SparseVector
+    language: str
+    where: PassageFilter
+    mode: SearchMode
+    depth: int
+
+
+class Drawer:
+    """Draws from a store; knows which languages it holds."""
+
+    def __init__(self, store: IndexStore, passages: PassageReader) -> None:
+        self._store = store
+        self._passages = passages
+        self._languages: tuple[str, ...] = ()
+        self._languages_at = float("-inf")
+
+    async def draw(self, wanted: Wanted) -> Drawn:
+        """All matches of both legs, asked for at once."""
+        parts = await self._dense_parts(wanted)
+        lexical = _lexical_parts(wanted)
+        queries = [
+            VectorQuery(vector=wanted.vector, where=where, k=wanted.depth) for where in parts
+        ]
+        queries += [
+            VectorQuery(vector=wanted.terms, where=where, k=wanted.depth) for where in lexical
+        ]
+        found = await self._store.search(queries)
+        languages = {
+            match.passage_id: query.where.languages[0]
+            for query, matches in zip(queries, found, strict=True)
+            if len(query.where.languages) == 1
+            for match in matches
+        }
+        drawn = Drawn(
+            dense=_merged(found[: len(parts)]),
+            lexical=_merged(found[len(parts) :]),
+            languages=languages,
+        )
+        await self._learn_languages(drawn)
+        return drawn
+
+    async def _dense_parts(self, wanted: Wanted) -> list[PassageFilter]:
+        """Filters that part the passages by language: raw cosines favour the question's own."""
+        if wanted.mode is SearchMode.LEXICAL:
+            return []
+        where = wanted.where
+        apart = (where.languages or await self._indexed_languages())[:MAX_LANGUAGES]
+        parts = [replace(where, languages=(language,)) for language in apart]
+        if not where.languages:
+            parts.append(replace(where, except_languages=apart))
+        elif len(where.languages) > MAX_LANGUAGES:
+            parts.append(replace(where, languages=where.languages[MAX_LANGUAGES:]))
+        return parts
+
+    async def _indexed_languages(self) -> tuple[str, ...]:
+        """Languages of the index, most passages first; a new one may be missing for a while.
+
+        Its passages are found all the same, together with those of rare languages.
+        """
+        now = time.monotonic()
+        if now - self._languages_at > LANGUAGES_MAX_AGE_S:
+            counts = (await self._store.status()).languages
+            self._languages = tuple(sorted(counts, key=lambda name: (-counts[name], name)))
+            self._languages_at = now
+        return self._languages
+
+    async def _learn_languages(self, drawn: Drawn) -> None:
+        """Read the passages whose language the filter they were found by did not tell."""
+        matches = (*drawn.dense, *drawn.lexical)
+        unknown = [one.passage_id for one in matches if one.passage_id not in drawn.languages]
+        for key, found in (await self._passages.read(unknown)).items():
+            drawn.languages[key] = found.passage.language
+
+
+def _lexical_parts(wanted: Wanted) -> list[PassageFilter]:
+    """Beside the dense leg, words count in the question's own language only: see fusion."""
+    where = wanted.where
+    if wanted.mode is SearchMode.LEXICAL:
+        return [where]
+    if wanted.mode is SearchMode.DENSE:
+        return []
+    if where.languages and wanted.language not in where.languages:
+        return []
+    return [replace(where, languages=(wanted.language,))]
+
+
+def _merged(lists: Sequence[Sequence[Match]]) -> list[Match]:
+    matches = [match for matches in lists for match in matches]
+    return sorted(matches, key=lambda match: (-match.score, match.passage_id))
