@@ -1,22 +1,17 @@
-"""Passages with vectors for the store benchmark: real ones embedded once, or synthetic ones."""
+"""Synthetic passages with vectors for the store benchmark, and articles made of any passages."""
 
-import gzip
 import itertools
-import json
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import anyio
 import numpy as np
 from numpy.typing import NDArray
+from store_text import cut, read_lines
 
-from core.backends.embedding import open_embedder
 from core.ids import content_hash, passage_id
 from core.lexical import LexicalEncoder
-from core.settings import load_settings
 from core.types import (
     Article,
     EmbeddedArticle,
@@ -30,24 +25,27 @@ QUERIES = 100
 PER_ARTICLE = 4
 LANGUAGES = ("ar", "en", "zh", "fr", "es", "fa")
 LANGUAGE_SHARES = (0.5, 0.2, 0.1, 0.1, 0.05, 0.05)
+SOURCES = 7
 DIMENSION = 384
 FIRST_DAY = datetime(2024, 1, 1, tzinfo=UTC)
 DAYS = 365
-PASSAGE_CHARS = 700
 CLUSTER_SIZE = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Data:
-    """Passages to be stored; article number is passage number // PER_ARTICLE.
+    """Passages to be stored; those of an article follow one another.
 
-    `vectors` is (n, dim), `languages` and `days` (n,), the latter counted from FIRST_DAY;
-    `queries` is (q, dim) and `query_texts` are in the language `query_languages`.
+    `vectors` is (n, dim); `articles` (the number of the article), `languages`, `sources` and
+    `days`, counted from FIRST_DAY, are (n,). `queries` is (q, dim) and `query_texts` are in the
+    language `query_languages`.
     """
 
     label: str
     vectors: Vectors
+    articles: NDArray[np.int64]
     languages: NDArray[np.str_]
+    sources: NDArray[np.str_]
     days: NDArray[np.int64]
     text_of: Callable[[int], str]
     queries: Vectors
@@ -80,10 +78,13 @@ def synthetic(count: int, *, corpus: Path | None) -> Data:
     vectors, languages = draw(count)
     queries, query_languages = draw(QUERIES)
     text_of = _zipf_text if corpus is None else _slices_of(corpus, count)
+    numbers = np.arange(count) // PER_ARTICLE
     return Data(
         label=f"synthetic vectors, {'synthetic' if corpus is None else 'real'} text",
         vectors=vectors,
+        articles=numbers,
         languages=languages,
+        sources=np.array([f"source-{number}" for number in range(SOURCES)])[numbers % SOURCES],
         days=_days(count),
         text_of=text_of,
         queries=queries,
@@ -92,44 +93,21 @@ def synthetic(count: int, *, corpus: Path | None) -> Data:
     )
 
 
-def real(count: int, *, corpus: Path, cache: Path) -> Data:
-    """The first `count` slices of the corpus as the configured embedder sees them.
-
-    Titles of later articles are the questions. What was embedded is kept in `cache` and used
-    again if it is enough.
-    """
-    if not cache.is_file() or len(np.load(cache)["vectors"]) < count:
-        _embed(count, corpus=corpus, cache=cache)
-    with np.load(cache) as kept:
-        vectors, queries = kept["vectors"][:count], kept["queries"]
-        texts, query_texts = kept["texts"][:count].tolist(), kept["query_texts"].tolist()
-    return Data(
-        label="real vectors and text",
-        vectors=vectors,
-        languages=np.full(len(vectors), "ar"),
-        days=_days(len(vectors)),
-        text_of=texts.__getitem__,
-        queries=queries,
-        query_texts=query_texts,
-        query_languages=np.full(len(queries), "ar"),
-    )
-
-
 def articles(data: Data) -> Iterator[EmbeddedArticle]:
     """Every article with its passages and the real lexical vectors of their text."""
     encoder = LexicalEncoder()
-    for first in range(0, len(data.vectors), PER_ARTICLE):
-        rows = range(first, min(first + PER_ARTICLE, len(data.vectors)))
+    for _number, group in itertools.groupby(range(len(data.vectors)), data.articles.__getitem__):
+        rows = list(group)
         texts = [data.text_of(row) for row in rows]
         article = Article(
-            id=f"article-{first // PER_ARTICLE}",
+            id=f"article-{data.articles[rows[0]]}",
             title=texts[0][:60],
             body="\n".join(texts),
-            language=str(data.languages[first]),
-            source=f"source-{first % 7}",
-            published_at=FIRST_DAY + timedelta(days=int(data.days[first])),
+            language=str(data.languages[rows[0]]),
+            source=str(data.sources[rows[0]]),
+            published_at=FIRST_DAY + timedelta(days=int(data.days[rows[0]])),
         )
-        yield _embedded(article, texts, data.vectors[rows.start : rows.stop], encoder)
+        yield _embedded(article, texts, data.vectors[rows], encoder)
 
 
 def _embedded(
@@ -167,44 +145,8 @@ def _zipf_text(row: int) -> str:
     return " ".join(f"w{number}x" for number in numbers)
 
 
-def _lines(corpus: Path) -> Iterator[dict[str, str]]:
-    opener = gzip.open if corpus.suffix == ".gz" else open
-    with opener(corpus, "rt", encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
-
-
-def _slices(corpus: Path) -> Iterator[str]:
-    for line in _lines(corpus):
-        text = line["text"]
-        for start in range(0, len(text), PASSAGE_CHARS):
-            if piece := text[start : start + PASSAGE_CHARS].strip():
-                yield piece
-
-
 def _slices_of(corpus: Path, count: int) -> Callable[[int], str]:
     """Text by passage number; beyond the corpus it begins again."""
-    slices = list(itertools.islice(_slices(corpus), count))
+    pieces = (piece for line in read_lines(corpus) for piece in cut(line["text"]))
+    slices = list(itertools.islice(pieces, count))
     return lambda row: slices[row % len(slices)]
-
-
-def _embed(count: int, *, corpus: Path, cache: Path) -> None:
-    texts = list(itertools.islice(_slices(corpus), count))
-    titles = [line["title"] for line in _lines(corpus)][-QUERIES:]
-    settings = load_settings(os.environ)
-    embedder = open_embedder(settings, report=lambda _line: None).embedder
-
-    async def run() -> tuple[Vectors, Vectors]:
-        parts = [
-            await embedder.embed_passages(texts[start : start + 256])
-            for start in range(0, len(texts), 256)
-        ]
-        return np.concatenate(parts), await embedder.embed_queries(titles)
-
-    vectors, queries = anyio.run(run)
-    np.savez(
-        cache,
-        vectors=vectors,
-        queries=queries,
-        texts=np.array(texts),
-        query_texts=np.array(titles),
-    )

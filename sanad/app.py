@@ -54,7 +54,7 @@ COMMANDS = {
     "optimize": LazyCommand(
         module="sanad.commands.optimize",
         attribute="optimize",
-        summary="Make searches of a large index fast: from some 20,000 passages on it is worth it.",
+        summary="Make searches of a large index fast: worth it from some 50,000 passages on.",
     ),
     "eval": LazyCommand(
         module="sanad.commands.evaluate",

@@ -1,56 +1,119 @@
-"""The process that builds a graph: a copy of a shard in, an optimised shard out.
+"""The process that builds a graph: a shard in, a copy of it with a graph out.
 
     python -m core.backends.edge_builder SOURCE TARGET JSON
 
 Building holds the interpreter lock for minutes, so it has a process of its own, which says on
 standard output how far it is, one JSON object a line. It dies with the process that started it.
+
+The engine builds a graph in one call, which cannot be resumed. It does take a graph that covers
+the first passages over into a larger one. So the copy grows by slices, each linked as soon as it
+is there, and what a killed run loses is the slice it was at: less than half of the index.
 """
 
 import ctypes
-import errno
 import json
 import os
 import shutil
 import signal
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 from core.backends import edge_graph
+from core.backends.edge_copy import ShardCopy
 from core.backends.edge_graph import Graph, Quantization
 from core.backends.edge_points import EdgePoints
-from core.backends.filters import ARTICLES, PASSAGES
-from core.errors import SanadError, StoreRejected, StoreUnavailable
+from core.backends.filters import PASSAGES
+from core.errors import BackendError, SanadError, StoreRejected
 
-COPY_BYTES = 1 << 20
+ORDER_NAME = "order.json"
+"""Beside the shard that is built: the graph it is built for."""
+
+ENGINE_DEBRIS = "temp_segments"
+"""In a shard: what the engine was building when it was killed. It never removes that itself, and
+it takes as much room as the index."""
 
 _PR_SET_PDEATHSIG = 1
 
 
-def build(source: Path, target: Path, *, dimension: int, graph: Graph) -> None:
-    """Copy the shard in `source`, which nobody has open, and give the copy its graph.
+def build(source: Path, target: Path, *, dimension: int, graph: Graph, step: int) -> None:
+    """Copy the shard in `source`, which nobody has open, into one in `target` that has a graph.
+
+    Goes on from what an earlier run left in `target` if that was made for the same graph and is
+    still the beginning of the source; else it starts over.
 
     Raises:
         StoreUnavailable: the disk is full or cannot be read or written.
-        StoreRejected: the copy does not hold what the source held.
+        StoreRejected: the copy does not hold what the source holds.
     """
-    _say(phase="copying")
-    _copy(source, target)
-    points = EdgePoints.load(target, dimension=dimension, graph=graph)
+    original = EdgePoints.load(source)
     try:
-        before = _counts(points)
-        _say(phase="building", passages=before[1])
-        points.build_graph()
-        after = _counts(points)
-        if after != before:
-            raise StoreRejected(
-                f"the optimised index holds {after[0]} articles and {after[1]} passages instead "
-                f"of {before[0]} and {before[1]}: it is thrown away, the index stays as it was"
-            )
+        points = _begun(original, target, dimension=dimension, graph=graph)
+        try:
+            _fill(original, points, step=step)
+        finally:
+            points.close()
     finally:
-        points.close()
+        original.close()
     _say(phase="saving")
     _sync(target)
     edge_graph.record_graph(target, graph)
+
+
+def _begun(original: EdgePoints, target: Path, *, dimension: int, graph: Graph) -> EdgePoints:
+    """The shard in `target`, loaded to build `graph`: as an earlier run left it, or empty."""
+    _say(phase="checking")
+    order = target.with_name(ORDER_NAME)
+    if order.exists():
+        if points := _reopened(original, target, dimension=dimension, graph=graph):
+            _say(kept=points.count((PASSAGES,)))
+            return points
+        _say(discarded=True)
+    order.unlink(missing_ok=True)
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    EdgePoints.create(target, dimension=dimension).close()
+    order.write_text(json.dumps(asdict(graph)), encoding="utf-8")
+    return EdgePoints.load(target, dimension=dimension, graph=graph)
+
+
+def _reopened(
+    original: EdgePoints, target: Path, *, dimension: int, graph: Graph
+) -> EdgePoints | None:
+    """What an earlier run left, or None if it is of no use."""
+    order = target.with_name(ORDER_NAME).read_text(encoding="utf-8")
+    if order != json.dumps(asdict(graph)):
+        return None
+    shutil.rmtree(target / ENGINE_DEBRIS, ignore_errors=True)
+    try:
+        points = EdgePoints.load(target, dimension=dimension, graph=graph)
+    except BackendError:
+        return None
+    if ShardCopy(original, points).compare():
+        return points
+    points.close()
+    return None
+
+
+def _fill(original: EdgePoints, points: EdgePoints, *, step: int) -> None:
+    """Copy and link by slices: each graph is built out of the last one, so little is lost."""
+    total, everything = original.count((PASSAGES,)), original.count(())
+    copying = ShardCopy(original, points)
+    copying.compare()
+    while True:
+        _say(phase="building", passages=points.count((PASSAGES,)), total=total)
+        points.build_graph()
+        if copying.finished:
+            break
+        _say(phase="copying", passages=points.count((PASSAGES,)), total=total)
+        slice_size, rest = max(step, copying.copied // 2), everything - copying.copied
+        copying.extend(rest if rest < 1.5 * slice_size else slice_size)
+    _say(phase="verifying", passages=total, total=total)
+    if not (copying.compare() and copying.finished):
+        raise StoreRejected(
+            "the optimised copy does not hold what the index holds: it is thrown away, the index "
+            "stays as it was. Run `sanad optimize` again"
+        )
 
 
 def main(arguments: list[str]) -> int:
@@ -64,48 +127,11 @@ def main(arguments: list[str]) -> int:
         "quantization": Quantization(order["graph"]["quantization"]),
     })
     try:
-        build(source, target, dimension=order["dimension"], graph=graph)
+        build(source, target, dimension=order["dimension"], graph=graph, step=order["step"])
     except SanadError as error:
         _say(error=str(error))
         return 1
     return 0
-
-
-def _counts(points: EdgePoints) -> tuple[int, int]:
-    return points.count((ARTICLES,)), points.count((PASSAGES,))
-
-
-def _copy(source: Path, target: Path) -> None:
-    try:
-        shutil.copytree(source, target, dirs_exist_ok=True, copy_function=copy_with_holes)
-    except (OSError, shutil.Error) as exc:
-        raise StoreUnavailable(
-            f"{source} cannot be copied to {target} ({exc}): free some space or mend it"
-        ) from exc
-
-
-def copy_with_holes(source: str, target: str) -> None:
-    """Copy a file; the parts never written stay unallocated, as the engine's logs mostly are."""
-    with Path(source).open("rb") as read, Path(target).open("wb") as write:
-        size = os.fstat(read.fileno()).st_size
-        start = _next_data(read.fileno(), 0)
-        while start is not None:
-            end = os.lseek(read.fileno(), start, os.SEEK_HOLE)
-            read.seek(start)
-            write.seek(start)
-            for offset in range(start, end, COPY_BYTES):
-                write.write(read.read(min(COPY_BYTES, end - offset)))
-            start = _next_data(read.fileno(), end)
-        write.truncate(size)
-
-
-def _next_data(descriptor: int, start: int) -> int | None:
-    try:
-        return os.lseek(descriptor, start, os.SEEK_DATA)
-    except OSError as exc:
-        if exc.errno != errno.ENXIO:
-            raise
-        return None
 
 
 def _sync(folder: Path) -> None:

@@ -8,9 +8,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from core.backends import edge_generations as generations
 from core.backends.edge_generations import SHARD_NAME
@@ -27,20 +27,39 @@ ROOM = 3
 """Times the size of the index that must be free: a copy, and what is built out of it."""
 
 
+STEP = 25_000
+"""Points (passages and articles) that are copied before the graph is built over them, or half of
+those that have one if that is more."""
+
+DRAFT_NAME = "optimizing"
+"""The folder in the index where the optimised copy grows; a killed run leaves it to the next."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OptimizeProgress:
-    """Where an optimisation is: `copying`, `building` or `saving`; 0 passages while unknown."""
+    """Where an optimisation is, and how many of all passages that concerns; 0 while unknown.
+
+    The phases: `starting`, `checking` what an earlier run left, `copying` and `building` in
+    turns, `verifying` the copy, `saving`.
+    """
 
     phase: str
     passages: int
+    total: int
     elapsed_s: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OptimizeReport:
-    """What an optimisation did; nothing if the index was optimised so already."""
+    """What an optimisation did; nothing if the index was optimised so already.
+
+    `kept` passages were linked by an earlier run that was stopped; `discarded` says that what it
+    left could not be used: the index has changed since, or another graph was asked for.
+    """
 
     done: bool
+    kept: int
+    discarded: bool
     graph: Graph
     seconds: float
     bytes_before: int
@@ -48,19 +67,31 @@ class OptimizeReport:
     passages: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Outcome:
+    """What the builder says at its end."""
+
+    passages: int = 0
+    kept: int = 0
+    discarded: bool = False
+
+
 Watch = Callable[[OptimizeProgress], None]
 
 
-def optimize_index(data_dir: Path, *, graph: Graph, command: str, watch: Watch) -> OptimizeReport:
+def optimize_index(
+    data_dir: Path, *, graph: Graph, command: str, watch: Watch, step: int = STEP
+) -> OptimizeReport:
     """Build the graph for dense searches over the index under `data_dir`.
 
     The index itself is only read: a copy is optimised by a process of its own and takes its
-    place at the end, at once. Whatever dies on the way, the index stays as it was; the next
-    opening removes the debris.
+    place at the end, at once. Whatever dies on the way, the index stays as it was and can be
+    used; the next run goes on from the last slice of the copy that has its graph.
 
     Args:
         data_dir: holds the folder `index`.
         graph: what to build.
+        step: points in the smallest slice; see `STEP`.
         command: how this process calls itself to others that find the index in use.
         watch: called several times a second.
 
@@ -77,25 +108,22 @@ def optimize_index(data_dir: Path, *, graph: Graph, command: str, watch: Watch) 
     try:
         live = _require_live(index)
         before = generations.size_on_disk(live)
-        if read_graph(live / SHARD_NAME) == graph:
-            return OptimizeReport(
-                done=False,
-                graph=graph,
-                seconds=time.monotonic() - started,
-                bytes_before=before,
-                bytes_after=before,
-                passages=0,
-            )
-        _require_room(index, before)
-        with _replacing(live) as fresh:
-            passages = _build(live, fresh, graph=graph, lock=lock, watch=watch)
+        outcome = _Outcome()
+        done = read_graph(live / SHARD_NAME) != graph
+        if done:
+            draft = index / DRAFT_NAME
+            _require_room(draft, before)
+            outcome = _build(live, draft, graph=graph, step=step, lock=lock, watch=watch)
+            live = _replace(live, draft)
         return OptimizeReport(
-            done=True,
+            done=done,
+            kept=outcome.kept,
+            discarded=outcome.discarded,
             graph=graph,
             seconds=time.monotonic() - started,
             bytes_before=before,
-            bytes_after=generations.size_on_disk(fresh),
-            passages=passages,
+            bytes_after=generations.size_on_disk(live),
+            passages=outcome.passages,
         )
     finally:
         lock.release()
@@ -114,28 +142,29 @@ def _require_live(index: Path) -> Path:
     return live
 
 
-@contextmanager
-def _replacing(live: Path) -> Iterator[Path]:
-    """A new generation that takes the place of `live` if the block succeeds, else is removed."""
+def _replace(live: Path, draft: Path) -> Path:
+    """The generation made of what was built in `draft`, which takes the place of `live`."""
     identity = generations.read_identity(live)
     fresh = generations.new_generation(live.parent)
-    try:
-        yield fresh
-    except BaseException:
-        generations.remove(fresh)
-        raise
+    (fresh / SHARD_NAME).rmdir()
+    (draft / SHARD_NAME).rename(fresh / SHARD_NAME)
     generations.complete(fresh, identity)
     generations.remove(live)
+    shutil.rmtree(draft)
+    return fresh
 
 
-def _build(live: Path, fresh: Path, *, graph: Graph, lock: IndexLock, watch: Watch) -> int:
-    """How many passages the graph of `fresh` covers."""
+def _build(
+    live: Path, draft: Path, *, graph: Graph, step: int, lock: IndexLock, watch: Watch
+) -> _Outcome:
+    """Have the whole of `live` copied and linked in `draft`."""
     order = {
+        "step": step,
         "dimension": generations.read_identity(live).embedder.dimension,
         "graph": asdict(graph),
         "parent": os.getpid(),
     }
-    arguments = [str(live / SHARD_NAME), str(fresh / SHARD_NAME), json.dumps(order)]
+    arguments = [str(live / SHARD_NAME), str(draft / SHARD_NAME), json.dumps(order)]
     inherited = () if lock.descriptor is None else (lock.descriptor,)
     with subprocess.Popen(
         [sys.executable, "-m", "core.backends.edge_builder", *arguments],
@@ -151,26 +180,29 @@ def _build(live: Path, fresh: Path, *, graph: Graph, lock: IndexLock, watch: Wat
             raise
 
 
-def _follow(builder: "subprocess.Popen[bytes]", watch: Watch) -> int:
+def _follow(builder: "subprocess.Popen[bytes]", watch: Watch) -> _Outcome:
     started = time.monotonic()
-    phase, passages, fault = "starting", 0, ""
+    said: dict[str, Any] = {"phase": "starting"}
     for line in _lines_or_ticks(builder):
         if line is not None:
-            said = json.loads(line)
-            phase = said.get("phase", phase)
-            passages = said.get("passages", passages)
-            fault = said.get("error", fault)
+            said |= json.loads(line)
         watch(
-            OptimizeProgress(phase=phase, passages=passages, elapsed_s=time.monotonic() - started)
+            OptimizeProgress(
+                phase=said["phase"],
+                passages=said.get("passages", 0),
+                total=said.get("total", 0),
+                elapsed_s=time.monotonic() - started,
+            )
         )
     status = builder.wait()
     if status != 0:
         raise StoreUnavailable(
-            fault
+            said.get("error")
             or f"the process that optimises the index ended with status {status}; the index is "
-            "as it was. If memory ran out, free some and run `sanad optimize` again"
+            "as it was. If memory ran out, free some and run `sanad optimize` again: it goes on "
+            "from there"
         )
-    return passages
+    return _Outcome(passages=said["total"], kept=said.get("kept", 0), discarded="discarded" in said)
 
 
 def _lines_or_ticks(builder: "subprocess.Popen[bytes]") -> Iterator[bytes | None]:
@@ -192,9 +224,10 @@ def _lines_or_ticks(builder: "subprocess.Popen[bytes]") -> Iterator[bytes | None
             yield from lines
 
 
-def _require_room(index: Path, size: int) -> None:
+def _require_room(draft: Path, size: int) -> None:
+    index = draft.parent
     free = shutil.disk_usage(index).free
-    needed = ROOM * size + MIN_FREE_BYTES
+    needed = max(0, ROOM * size - generations.size_on_disk(draft)) + MIN_FREE_BYTES
     if free < needed:
         raise StoreUnavailable(
             f"{index}: {free // 2**20} MB are free on its disk, {needed // 2**20} MB are needed to "

@@ -76,7 +76,7 @@ class EdgePoints:
 
     def hand_over(self) -> "EdgePoints":
         """The same shard under a new owner; this object is closed."""
-        with self._open() as shard:
+        with self.opened() as shard:
             self._shard = None
         return EdgePoints(shard, self._folder)
 
@@ -102,7 +102,7 @@ class EdgePoints:
 
     def flush(self) -> None:
         """See PointEngine."""
-        with self._open() as shard:
+        with self.opened() as shard:
             shard.flush()
 
     def build_graph(self) -> None:
@@ -111,23 +111,23 @@ class EdgePoints:
         Takes minutes for 100,000 passages and stops every thread of the process meanwhile; not
         to be used on a shard that may not be lost if the process is killed.
         """
-        with self._open() as shard:
+        with self.opened() as shard:
             shard.optimize()
             shard.flush()
 
     def search(self, queries: Sequence[PointQuery]) -> list[list[Match]]:
         """See PointEngine; dense searches are exact unless the shard has a graph.
 
-        Scores are always exact. Payloads are not read: that takes twenty times the search.
+        Scores are always exact. Payloads are not read: a small index would spend most time there.
         """
         requests = [_request(query) for query in queries]
-        with self._open() as shard:
+        with self.opened() as shard:
             found = shard.query_batch(edge.QueryBatchRequest(requests))
         return [[Match(str(hit.id), hit.score) for hit in hits] for hits in found]
 
     def retrieve(self, ids: Sequence[str], *, keys: Sequence[str] | None) -> list[Record]:
         """See PointEngine."""
-        with self._open() as shard:
+        with self.opened() as shard:
             found = shard.retrieve(
                 [UUID(point_id) for point_id in ids],
                 with_payload=True if keys is None else list(keys),
@@ -146,24 +146,24 @@ class EdgePoints:
             with_payload=True,
             with_vector=False,
         )
-        with self._open() as shard:
+        with self.opened() as shard:
             found, following = shard.scroll(request)
         return [_record(point) for point in found], None if following is None else str(following)
 
     def count(self, where: Sequence[Condition]) -> int:
         """See PointEngine."""
-        with self._open() as shard:
+        with self.opened() as shard:
             return shard.count(edge.CountRequest(exact=True, filter=_filter(where)))
 
     def count_by(self, key: str, where: Sequence[Condition]) -> dict[str, int]:
         """See PointEngine."""
         request = edge.FacetRequest(key, limit=MAX_FACETS, exact=True, filter=_filter(where))
-        with self._open() as shard:
+        with self.opened() as shard:
             return {str(hit.value): hit.count for hit in shard.facet(request).hits}
 
     def _update(self, operation: edge.UpdateOperation) -> None:
         _require_space(self._folder)
-        with self._open() as shard:
+        with self.opened() as shard:
             edge_graph.forget_graph(self._folder)
             shard.update(operation)
 
@@ -171,7 +171,13 @@ class EdgePoints:
         self._update(edge.UpdateOperation.create_field_index(key, schema))
 
     @contextmanager
-    def _open(self) -> Iterator[edge.EdgeShard]:
+    def opened(self) -> Iterator[edge.EdgeShard]:
+        """The engine's shard; its faults become ours.
+
+        Raises:
+            StoreUnavailable: it is closed, or the engine fails.
+            StoreRejected: the engine refuses what it is given.
+        """
         if self._shard is None:
             raise StoreUnavailable(f"the index in {self._folder} is closed: open it again")
         with _translated(self._folder):

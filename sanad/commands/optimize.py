@@ -26,18 +26,23 @@ Quantize = Annotated[
 
 _PHASES = {
     "starting": "starting",
-    "copying": "copying the index",
-    "building": "building the graph over {passages:,} passages",
+    "checking": "checking what is there",
+    "copying": "copying: {passages:,} of {total:,} passages are in the graph",
+    "building": "building the graph over {passages:,} of {total:,} passages",
+    "verifying": "comparing the copy with the index",
     "saving": "saving",
 }
 
 
 def optimize(quantize: Quantize = "none", as_json: JsonFlag = False) -> int:
-    """Make searches of a large index fast: from some 20,000 passages on it is worth it.
+    """Make searches of a large index fast: worth it from some 50,000 passages on.
 
-    Builds a graph over the vectors; nothing is embedded again. The index must not be in use
-    meanwhile. Stopping it anywhere leaves the index as it was. Articles indexed later are found
-    too; run it again once they are many.
+    Up to there a search compares the question with every passage in 5 ms or less. This builds a
+    graph over the vectors; nothing is embedded again. The index must not be in use
+    meanwhile. Stopping it anywhere leaves the index as it was, and running it again goes on:
+    the graph grows by slices, and the slice at work is built anew, because the engine builds it
+    in one call that cannot be resumed. If the index has changed meanwhile it starts over and
+    says so. Articles indexed later are found too; run it again once they are many.
 
     \b
     sanad optimize
@@ -72,7 +77,7 @@ def _optimize(settings: Settings, quantize: str) -> "OptimizeReport":
         task = bar.add_task("starting", total=None)
 
         def watch(progress: "OptimizeProgress") -> None:
-            words = _PHASES[progress.phase].format(passages=progress.passages)
+            words = _PHASES[progress.phase].format(passages=progress.passages, total=progress.total)
             bar.update(task, description=words)
 
         return optimize_index(
@@ -88,6 +93,8 @@ def _as_dict(report: "OptimizeReport") -> dict[str, object]:
         "optimized": report.done,
         "quantization": report.graph.quantization.value,
         "passages": report.passages,
+        "kept": report.kept,
+        "discarded": report.discarded,
         "seconds": round(report.seconds, 2),
         "bytes_before": report.bytes_before,
         "bytes_after": report.bytes_after,
@@ -98,8 +105,13 @@ def _sentence(report: "OptimizeReport") -> str:
     quantization = report.graph.quantization.value
     if not report.done:
         return f"nothing to do: the index is optimised (quantisation {quantization})"
+    earlier = ""
+    if report.discarded:
+        earlier = "; an earlier run was of no use: the index or the settings have changed since"
+    elif report.kept:
+        earlier = f"; {report.kept:,} of them were done by an earlier run"
     return (
         f"optimised {report.passages:,} passages in {report.seconds:.0f} s "
         f"(quantisation {quantization}): {report.bytes_before / 1e6:.0f} MB before, "
-        f"{report.bytes_after / 1e6:.0f} MB after"
+        f"{report.bytes_after / 1e6:.0f} MB after{earlier}"
     )

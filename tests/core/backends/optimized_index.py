@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from core.backends.edge_graph import Graph, Quantization
-from core.backends.edge_optimize import OptimizeProgress, OptimizeReport, optimize_index
+from core.backends.edge_optimize import STEP, OptimizeProgress, OptimizeReport, optimize_index
 from core.backends.edge_store import EdgeStore, open_edge_store
 from core.types import EmbeddedArticle
 from tests.contracts.store_archive import brief, embedded, identity_of, random_unit, terms
@@ -35,8 +35,8 @@ def opened(data_dir: Path) -> EdgeStore:
     return open_edge_store(data_dir, identity=identity_of(), command="pytest", create=True)
 
 
-def optimized(data_dir: Path, graph: Graph = PLAIN) -> OptimizeReport:
-    return optimize_index(data_dir, graph=graph, command="pytest", watch=unwatched)
+def optimized(data_dir: Path, graph: Graph = PLAIN, *, step: int = STEP) -> OptimizeReport:
+    return optimize_index(data_dir, graph=graph, command="pytest", watch=unwatched, step=step)
 
 
 def unwatched(_progress: OptimizeProgress) -> None:

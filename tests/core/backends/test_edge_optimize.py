@@ -9,7 +9,6 @@ import pytest
 
 from core.backends import edge_generations as generations
 from core.backends import edge_optimize
-from core.backends.edge_builder import copy_with_holes
 from core.backends.edge_graph import Graph, Quantization, read_graph
 from core.backends.edge_lock import IndexLock
 from core.backends.edge_store import EdgeStore
@@ -175,18 +174,6 @@ async def test_a_disk_without_room_for_a_copy_is_named(
     with pytest.raises(StoreUnavailable, match=r"MB are needed to optimise a copy"):
         optimized(filled)
     assert generation_names(filled) == ["generation-0001"]
-
-
-def test_a_copy_keeps_holes_and_content(tmp_path: Path) -> None:
-    source, target = tmp_path / "مصدر", tmp_path / "هدف"
-    with source.open("wb") as file:
-        file.write(b"begin")
-        file.seek(20_000_000)
-        file.write(b"middle" * 300_000)
-        file.truncate(40_000_000)
-    copy_with_holes(str(source), str(target))
-    assert target.read_bytes() == source.read_bytes()
-    assert target.stat().st_blocks * 512 < 10_000_000
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"quantization": "int4"}', '{"x": 1}'])
