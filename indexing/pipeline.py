@@ -5,16 +5,19 @@ a changed one replaces its former self whole. So a run that was killed is mended
 again.
 """
 
+import itertools
 import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
 import anyio
 import anyio.to_thread
 import numpy as np
+from anyio.abc import TaskGroup, TaskStatus
 
 from core.errors import ArticleRejected
 from core.ids import content_hash
@@ -26,10 +29,15 @@ from indexing.chunking import Chunker
 from indexing.locks import KeyedLocks
 from indexing.preparation import PreparedArticle, normalise, prepare
 from indexing.report import IndexReport, Progress, Tally
-from indexing.sources.items import Position, Rejection, SkippedFile, SourceArticle, SourceItem
-
-GROUP_PASSAGES = 64
-"""An article more is taken until a group has so many; a group becomes durable as a whole."""
+from indexing.run import (
+    BATCHES_AT_A_TIME,
+    Place,
+    Ready,
+    Run,
+    count_others,
+    groups,
+)
+from indexing.sources.items import Rejection, SourceArticle, SourceItem
 
 SLICE_PASSAGES = 128
 """Embedded by one call; room for the embedder to put texts of like length together."""
@@ -37,26 +45,6 @@ SLICE_PASSAGES = 128
 _logger = logging.getLogger(__name__)
 _Given = TypeVar("_Given")
 _Result = TypeVar("_Result")
-
-
-@dataclass(slots=True)
-class _Run:
-    """The state of one run."""
-
-    tally: Tally
-    started: float
-    on_progress: Callable[[Progress], None]
-    position: Position | None = None
-    passages_embedded: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Ready:
-    """An article that has passages to be embedded, and what it replaces."""
-
-    prepared: PreparedArticle
-    verdict: Verdict
-    version: int
 
 
 class IndexingPipeline:
@@ -115,7 +103,7 @@ class IndexingPipeline:
         Raises:
             BackendError: the embedder or the store failed; none of these articles is promised.
         """
-        ready: list[_Ready] = []
+        ready: list[Ready] = []
         rejected: list[Rejection] = []
         for each in stored:
             try:
@@ -124,7 +112,7 @@ class IndexingPipeline:
             except ArticleRejected as exc:
                 rejected.append(Rejection(source=each.article.id, reason=str(exc)))
                 continue
-            ready.append(_Ready(prepared=prepared, verdict=Verdict.INDEXED, version=each.version))
+            ready.append(Ready(prepared=prepared, verdict=Verdict.INDEXED, version=each.version))
         if ready:
             await self._write(ready, run=None)
         return rejected
@@ -135,19 +123,35 @@ class IndexingPipeline:
         """Index all `items`; reports what is durable.
 
         `on_progress` is called after every write and every slice of embedding; its last value
-        holds the report of what was done, should the run be cancelled or fail. Each group of
-        articles is durable before the next is embedded.
+        holds the report of what was done, should the run be cancelled or fail. Two batches at
+        most are under way; each group of articles of one is durable before its next is embedded.
 
         Raises:
             BackendError: the embedder or the store failed; what was reported so far stays.
         """
-        run = _Run(tally=Tally(), started=self._clock(), on_progress=on_progress)
-        reader = BatchReader(items)
-        while (batch := await self._read(reader)) is not None:
-            await self._index(batch, run)
-            run.position = batch.position or run.position
-            self._tell(run)
+        run = Run(tally=Tally(), started=self._clock(), on_progress=on_progress)
+        try:
+            async with anyio.create_task_group() as tasks:
+                await self._feed(BatchReader(items), run, tasks)
+        except BaseExceptionGroup as group:
+            # The first fault as it was raised: it has stopped all else.
+            error = group.exceptions[0]
+            raise error from error.__cause__
         return run.tally.report(seconds=self._clock() - run.started)
+
+    async def _feed(self, reader: BatchReader, run: Run, tasks: TaskGroup) -> None:
+        """Read batches and start each one; a broken source stops after what was read."""
+        for number in itertools.count():
+            await run.slots.acquire()
+            try:
+                batch = await self._read(reader)
+            except Exception:
+                for _ in range(BATCHES_AT_A_TIME - 1):
+                    await run.slots.acquire()
+                raise
+            if batch is None:
+                return
+            await tasks.start(self._index, batch, number, run)
 
     async def _read(self, reader: BatchReader) -> Batch | None:
         # Abandoned on cancellation: a source may block for ever, and nothing read is lost.
@@ -155,51 +159,53 @@ class IndexingPipeline:
             reader.next, limiter=self._reading, abandon_on_cancel=True
         )
 
-    async def _index(self, batch: Batch, run: _Run) -> None:
-        articles: dict[str, SourceArticle] = {}
-        for item in batch.items:
-            if isinstance(item, Rejection):
-                run.tally.reject(item)
-            elif isinstance(item, SkippedFile):
-                run.tally.skip(item)
-            else:
-                articles[item.article.id] = item
-                run.tally.ignore(item.ignored_keys, source=item.source)
-        if not articles:
-            return
+    async def _index(
+        self, batch: Batch, number: int, run: Run, *, task_status: TaskStatus[None]
+    ) -> None:
+        articles = {
+            item.article.id: item for item in batch.items if isinstance(item, SourceArticle)
+        }
         async with self._locks.hold(articles):
-            hashes = await self._off_loop(_hashes, tuple(articles.values()))
-            known = await self._store.content_hashes(articles)
-            changed = [item for key, item in articles.items() if known.get(key) != hashes[key]]
-            for _ in range(len(articles) - len(changed)):
-                run.tally.add(Verdict.UNCHANGED)
-            await self._index_changed(changed, run)
+            # From here on the next batch comes after this one wherever both need the same.
+            task_status.started()
+            async with run.preparing:
+                count_others(batch, run.tally)
+                ready = await self._changed(articles, number, run)
+            for group in groups(ready):
+                await self._write(group, run=run)
+        run.reached(Place(number, batch.position))
+        self._tell(run)
+        run.slots.release()
 
-    async def _index_changed(self, changed: Sequence[SourceArticle], run: _Run) -> None:
-        """Prepare articles until their passages fill an embedding call, then write them."""
-        waiting: list[_Ready] = []
-        for item in changed:
+    async def _changed(
+        self, articles: dict[str, SourceArticle], number: int, run: Run
+    ) -> list[Ready]:
+        """Those articles that the index does not hold as they are, prepared."""
+        if not articles:
+            return []
+        hashes = await self._off_loop(_hashes, tuple(articles.values()))
+        known = await self._store.content_hashes(articles)
+        ready: list[Ready] = []
+        for key, item in articles.items():
+            if known.get(key) == hashes[key]:
+                run.tally.add(Verdict.UNCHANGED)
+                continue
             try:
-                ready = await self._ready(item.article)
+                changed = await self._ready(item.article)
             except ArticleRejected as exc:
                 run.tally.reject(Rejection(source=item.source, reason=str(exc)))
                 continue
-            waiting.append(ready)
-            run.position = item.position
-            if sum(len(each.prepared.texts) for each in waiting) >= GROUP_PASSAGES:
-                await self._write(waiting, run=run)
-                waiting = []
-        if waiting:
-            await self._write(waiting, run=run)
+            ready.append(replace(changed, place=Place(number, item.position)))
+        return ready
 
-    async def _ready(self, article: Article) -> _Ready:
+    async def _ready(self, article: Article) -> Ready:
         prepared = await self._prepared(article)
         previous = await self._store.get_article(article.id)
         if previous is None:
-            return _Ready(prepared=prepared, verdict=Verdict.INDEXED, version=1)
+            return Ready(prepared=prepared, verdict=Verdict.INDEXED, version=1)
         # The same content under this hash was being written when a run was killed.
         again = previous.content_hash == prepared.content_hash
-        return _Ready(
+        return Ready(
             prepared=prepared,
             verdict=Verdict.UPDATED,
             version=previous.version if again else previous.version + 1,
@@ -210,10 +216,13 @@ class IndexingPipeline:
             partial(prepare, chunker=self._chunker, lexical=self._lexical), article
         )
 
-    async def _write(self, group: Sequence[_Ready], *, run: _Run | None) -> None:
+    async def _write(self, group: Sequence[Ready], *, run: Run | None) -> None:
         """Embed and store a group of articles, whole."""
         texts = [text for each in group for text in each.prepared.texts]
-        vectors = await self._embed(texts, run)
+        async with nullcontext() if run is None else run.embedding:
+            if run is not None:
+                run.reached(group[-1].place)
+            vectors = await self._embed(texts, run)
         embedded = []
         start = 0
         for each in group:
@@ -229,7 +238,7 @@ class IndexingPipeline:
                 self._tell(run)
         _logger.debug("indexed articles=%d passages=%d", len(group), len(texts))
 
-    async def _embed(self, texts: Sequence[str], run: _Run | None) -> Vectors:
+    async def _embed(self, texts: Sequence[str], run: Run | None) -> Vectors:
         """(n, dim) in the order of `texts`; slice by slice, so that long articles show progress."""
         vectors = np.zeros((len(texts), self._embedder.identity.dimension), np.float32)
         for start in range(0, len(texts), SLICE_PASSAGES):
@@ -240,11 +249,11 @@ class IndexingPipeline:
                 self._tell(run)
         return vectors
 
-    def _tell(self, run: _Run) -> None:
+    def _tell(self, run: Run) -> None:
         run.on_progress(
             run.tally.progress(
                 seconds=self._clock() - run.started,
-                position=run.position,
+                position=run.place.position,
                 passages_embedded=run.passages_embedded,
             )
         )

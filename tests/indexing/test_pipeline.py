@@ -18,10 +18,12 @@ from core.ids import content_hash, passage_id
 from core.lexical import LexicalEncoder
 from core.ports import ArticleWriter, Verdict
 from core.types import Article, ArticleStatus, Correction, EmbeddedArticle, StoredArticle, Vectors
+from indexing.batches import MAX_ARTICLES
 from indexing.chunking import Chunker
 from indexing.display import NORMALISER
-from indexing.pipeline import GROUP_PASSAGES, SLICE_PASSAGES, IndexingPipeline
+from indexing.pipeline import SLICE_PASSAGES, IndexingPipeline
 from indexing.report import Progress
+from indexing.run import BATCHES_AT_A_TIME, GROUP_PASSAGES
 from indexing.sources import Position, Rejection, SkippedFile, SourceArticle, SourceItem
 
 pytestmark = pytest.mark.anyio
@@ -432,6 +434,105 @@ async def test_a_broken_source_stops_the_run_after_what_is_durable(desk: Desk) -
         await desk.pipeline.run(items(), on_progress=desk.progress.append)
 
     assert len(await desk.contents()) == desk.progress[-1].report.indexed == 64
+
+
+async def test_a_batch_is_embedded_while_the_one_before_is_written(desk: Desk) -> None:
+    embedded_again = anyio.Event()
+    replace_articles = desk.store.replace_articles
+
+    async def waiting(articles: Sequence[EmbeddedArticle]) -> None:
+        if desk.store.writes == 0:
+            desk.embedder.hook = embedded_again.set
+            with anyio.fail_after(10):
+                await embedded_again.wait()
+        await replace_articles(articles)
+
+    desk.store.replace_articles = waiting  # type: ignore[method-assign]  # a tap on the real one
+    report = await desk.run(*(item(article(number, sentences=2)) for number in range(100)))
+
+    assert report["indexed"] == 100
+
+
+async def test_two_batches_are_under_way_at_most(desk: Desk) -> None:
+    read: list[int] = []
+    most = 0
+
+    def items() -> Iterator[SourceItem]:
+        for number in range(400):
+            read.append(number)
+            yield item(article(number, sentences=2))
+
+    def count(progress: Progress) -> None:
+        nonlocal most
+        most = max(most, len(read) - progress.report.indexed)
+
+    await desk.pipeline.run(items(), on_progress=count)
+
+    # One more is held by the reader where a batch ends before an id that it holds.
+    assert MAX_ARTICLES < most <= BATCHES_AT_A_TIME * MAX_ARTICLES + 1
+
+
+async def test_an_article_that_comes_again_in_the_next_batch_replaces_its_former_self(
+    desk: Desk,
+) -> None:
+    fillers = [item(article(number)) for number in range(1, 64)]
+
+    report = await desk.run(item(article(0)), *fillers, item(article(0, extra="وأضاف.")))
+
+    assert (report["indexed"], report["updated"]) == (64, 1)
+    stored = await desk.store.get_article("خبر/0")
+    assert stored is not None
+    assert stored.version == 2
+    assert stored.article.body.endswith("وأضاف.")
+
+
+async def test_rejections_are_reported_in_the_order_of_reading(desk: Desk) -> None:
+    items: list[SourceItem] = []
+    for number in range(150):
+        bad = replace(article(number), body="Share") if number % 3 == 0 else article(number)
+        items.append(item(bad))
+        if number % 5 == 0:
+            items.append(Rejection(source=f"a.jsonl:x{number:03}", reason="broken JSON"))
+
+    rejected = (await desk.run(*items))["rejected"]
+
+    assert isinstance(rejected, list)
+    of_articles = [each["source"] for each in rejected if "x" not in each["source"]]
+    others = [each["source"] for each in rejected if "x" in each["source"]]
+    assert of_articles == [f"a.jsonl:خبر/{number}" for number in range(0, 150, 3)]
+    assert others == sorted(others)
+    assert len(others) == 30
+
+
+async def test_progress_never_goes_back(desk: Desk) -> None:
+    def at(number: int) -> SourceArticle:
+        position = Position(file="a", bytes_read=number, bytes_total=300)
+        return replace(item(article(number, sentences=30)), position=position)
+
+    await desk.run(*(at(number) for number in range(300)))
+
+    places = [progress.bytes_read for progress in desk.progress]
+    assert places == sorted(places)
+    assert places[-1] == 299
+    assert len(set(places)) > 10
+
+
+async def test_a_write_that_fails_while_the_next_batch_is_embedded_is_raised_as_it_is(
+    desk: Desk,
+) -> None:
+    begun = anyio.Event()
+
+    async def failing(_articles: Sequence[EmbeddedArticle]) -> None:
+        desk.embedder.hook = begun.set
+        with anyio.fail_after(10):
+            await begun.wait()
+        raise StoreUnavailable("the disk is full: free some space")
+
+    desk.store.replace_articles = failing  # type: ignore[method-assign]  # the real one cannot
+    with pytest.raises(StoreUnavailable, match="the disk is full"):
+        await desk.run(*(item(article(number, sentences=2)) for number in range(200)))
+
+    assert await desk.contents() == {}
 
 
 async def test_two_writers_of_one_article_come_one_after_the_other(desk: Desk) -> None:
