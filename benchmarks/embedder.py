@@ -13,7 +13,8 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import anyio
@@ -24,7 +25,11 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.environment import environment  # noqa: E402  # after the path is set
 from benchmarks.tables import markdown_table  # noqa: E402
+from core.backends.batches import padding_waste  # noqa: E402
 from core.backends.embedding import EmbedderParts, open_embedder  # noqa: E402
+from core.backends.sentence_transformers_embedder import (  # noqa: E402
+    SentenceTransformersEmbedder,
+)
 from core.settings import load_settings  # noqa: E402
 from core.types import Vectors  # noqa: E402
 
@@ -38,6 +43,13 @@ RUNTIMES = {
 }
 PLAIN = "sentence-transformers, encode() as it comes"
 
+SPECIAL_TOKENS = 2
+
+TOGETHER = 16
+"""Questions of one call, as a busy server gathers them."""
+
+Embed = Callable[[Sequence[str]], Awaitable[Vectors]]
+
 
 def main() -> int:
     """Measure, print the table and write the result."""
@@ -50,11 +62,11 @@ def main() -> int:
         for name, settings in RUNTIMES.items()
     }
     counter = parts["onnx fp32"].token_counter
-    prompt = len(counter.count_tokens(["passage: "])) + 2
-    tokens = sum(count + prompt for count in counter.count_tokens(passages))
+    prompt = parts["onnx fp32"].embedder.identity.passage_prompt
+    lengths = [n + SPECIAL_TOKENS for n in counter.count_tokens([prompt + p for p in passages])]
     peaks = _gemm_peaks()
-    measured = _measure(parts, passages, questions, repeats=arguments.repeats)
-    rows = [_row(name, one, tokens=tokens, peaks=peaks) for name, one in measured.items()]
+    measured = anyio.run(partial(_measure, parts, passages, questions, repeats=arguments.repeats))
+    rows = _rows(measured, lengths=lengths, peaks=peaks)
     sys.stdout.write(markdown_table(rows) + "\n")
     if arguments.json:
         result = {
@@ -62,7 +74,7 @@ def main() -> int:
             "command": " ".join(sys.argv),
             "passages": len(passages),
             "questions": len(questions),
-            "tokens": tokens,
+            "tokens": sum(lengths),
             "repeats": arguments.repeats,
             "gemm_peak_gflops": peaks,
             "runtimes": rows,
@@ -77,17 +89,17 @@ class _Measured:
     def __init__(self) -> None:
         self.passage_s: list[float] = []
         self.question_ms: list[float] = []
+        self.together_ms: list[float] = []
         self.cosines: Vectors = np.ones(1, np.float32)
+        self.batches: list[list[int]] = []
 
 
-def _measure(
+async def _measure(
     parts: dict[str, EmbedderParts], passages: list[str], questions: list[str], *, repeats: int
 ) -> dict[str, _Measured]:
-    runs: dict[str, tuple[Callable[[list[str]], Vectors], Callable[[list[str]], Vectors]]] = {
-        name: (
-            lambda texts, one=one: anyio.run(one.embedder.embed_passages, texts),
-            lambda texts, one=one: anyio.run(one.embedder.embed_queries, texts),
-        )
+    # One event loop for all: each begins with threads of its own, which a runtime must get used to.
+    runs: dict[str, tuple[Embed, Embed]] = {
+        name: (one.embedder.embed_passages, one.embedder.embed_queries)
         for name, one in parts.items()
     }
     runs[PLAIN] = _plain(parts["onnx fp32"].folder)
@@ -96,45 +108,84 @@ def _measure(
     for repeat in range(repeats):
         for name, (embed_passages, embed_questions) in runs.items():
             _say(f"repeat {repeat + 1} of {repeats}: {name}")
-            embed_questions(questions[:3])
+            await embed_questions(questions[:3])
             started = time.perf_counter()
-            vectors[name] = embed_passages(passages)
+            vectors[name] = await embed_passages(passages)
             found[name].passage_s.append(time.perf_counter() - started)
-            for question in questions:
-                started = time.perf_counter()
-                embed_questions([question])
-                found[name].question_ms.append((time.perf_counter() - started) * 1000)
+            found[name].question_ms += await _each_ms(embed_questions, questions, together=1)
+            found[name].together_ms += await _each_ms(embed_questions, questions, together=TOGETHER)
     for name, one in found.items():
         one.cosines = (vectors[name] * vectors[PLAIN]).sum(axis=1)
+        one.batches = await _batches(name, parts, passages)
     return found
 
 
-def _plain(folder: Path) -> tuple[Callable[[list[str]], Vectors], Callable[[list[str]], Vectors]]:
+async def _batches(
+    name: str, parts: dict[str, EmbedderParts], passages: list[str]
+) -> list[list[int]]:
+    """Positions of the passages that the runtime pads to one length."""
+    if name == PLAIN:  # by characters, longest first, 32 at a time: encode() of 6.2
+        order = sorted(range(len(passages)), key=lambda position: -len(passages[position]))
+        return [order[start : start + 32] for start in range(0, len(order), 32)]
+    embedder = parts[name].embedder
+    if isinstance(embedder, SentenceTransformersEmbedder):
+        return await embedder._batches(passages, is_query=False)
+    return [[position] for position in range(len(passages))]
+
+
+async def _each_ms(embed: Embed, questions: list[str], *, together: int) -> list[float]:
+    """Milliseconds a question, for calls of as many; what is left over is not asked."""
+    spent = []
+    for start in range(0, len(questions) - together + 1, together):
+        started = time.perf_counter()
+        await embed(questions[start : start + together])
+        spent.append((time.perf_counter() - started) * 1000 / together)
+    return spent
+
+
+def _plain(folder: Path) -> tuple[Embed, Embed]:
     from sentence_transformers import SentenceTransformer
 
     model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+
+    def encode(prompt: str) -> Embed:
+        # It blocks the event loop, in which nothing else runs.
+        async def embed(texts: Sequence[str]) -> Vectors:
+            found: Vectors = model.encode(list(texts), prompt_name=prompt, show_progress_bar=False)
+            return found
+
+        return embed
+
     # Its encode_document takes the prompt named "document", which is empty by default, before the
     # model's own "passage".
-    return (
-        lambda texts: model.encode(texts, prompt_name="passage", show_progress_bar=False),
-        lambda texts: model.encode(texts, prompt_name="query", show_progress_bar=False),
-    )
+    return encode("passage"), encode("query")
 
 
-def _row(name: str, one: _Measured, *, tokens: int, peaks: dict[str, float]) -> dict[str, object]:
-    speeds = sorted(tokens / seconds for seconds in one.passage_s)
-    speed = statistics.median(speeds)
-    best = max(peaks.values())
-    return {
-        "runtime": name,
-        "tokens_per_s": round(speed),
-        "tokens_per_s_spread": f"{speeds[0]:.0f} to {speeds[-1]:.0f}",
-        "question_p50_ms": round(float(np.quantile(one.question_ms, 0.5)), 2),
-        "question_p95_ms": round(float(np.quantile(one.question_ms, 0.95)), 2),
-        "cosine_mean": round(float(one.cosines.mean()), 5),
-        "cosine_worst": round(float(one.cosines.min()), 5),
-        "share_of_gemm_peak": round(speed * FLOP_PER_TOKEN / 1e9 / best, 3),
-    }
+def _rows(
+    measured: dict[str, _Measured], *, lengths: list[int], peaks: dict[str, float]
+) -> list[dict[str, object]]:
+    plain_s = statistics.median(measured[PLAIN].passage_s)
+    plain_ms = statistics.median(measured[PLAIN].question_ms)
+    rows = []
+    for name, one in measured.items():
+        speeds = sorted(sum(lengths) / seconds for seconds in one.passage_s)
+        speed = statistics.median(speeds)
+        p50, p95 = (float(np.quantile(one.question_ms, share)) for share in (0.5, 0.95))
+        rows.append({
+            "runtime": name,
+            "tokens_per_s": round(speed),
+            "tokens_per_s_spread": f"{speeds[0]:.0f} to {speeds[-1]:.0f}",
+            "times_plain": round(plain_s / statistics.median(one.passage_s), 2),
+            "question_p50_ms": round(p50, 2),
+            "question_p95_ms": round(p95, 2),
+            "share_of_plain_p50": round(p50 / plain_ms, 3),
+            f"question_ms_in_calls_of_{TOGETHER}": round(statistics.median(one.together_ms), 2),
+            "cosine_mean": round(float(one.cosines.mean()), 5),
+            "cosine_worst": round(float(one.cosines.min()), 5),
+            "padding_waste": round(padding_waste(lengths, one.batches), 4),
+            "share_of_gemm_peak": round(speed * FLOP_PER_TOKEN / 1e9 / max(peaks.values()), 3),
+        })
+    return rows
 
 
 def _gemm_peaks() -> dict[str, float]:

@@ -15,6 +15,7 @@ from pathlib import Path
 import anyio
 import torch
 
+from benchmarks.environment import environment
 from core.backends.sentence_transformers_embedder import SentenceTransformersEmbedder
 from core.backends.token_counter import HuggingFaceTokenCounter
 
@@ -62,8 +63,8 @@ def _measure(folder: Path, *, count: int) -> dict[str, object]:
     median = statistics.median(seconds)
     peak = _gemm_peak()
     return {
+        "environment": environment(),
         "device": torch.cuda.get_device_name(),
-        "torch": torch.__version__,
         "precision": embedder.identity.precision,
         "passages": count,
         "tokens": tokens,

@@ -1,0 +1,95 @@
+"""A result says on what it was taken."""
+
+import json
+import os
+import platform
+import re
+import subprocess
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from benchmarks import environment as described
+
+
+def test_it_is_plain_json_with_machine_python_libraries_and_commit() -> None:
+    found = described.environment()
+
+    assert json.loads(json.dumps(found)) == found
+    assert list(found) == ["machine", "python", "libraries", "commit"]
+    assert found["python"] == platform.python_version()
+
+
+def test_libraries_are_the_installed_ones_by_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(described, "LIBRARIES", ("numpy", "no-such-library-of-anyone"))
+
+    assert described.environment()["libraries"] == {"numpy": version("numpy")}
+
+
+def test_cores_are_those_this_process_may_use() -> None:
+    allowed = os.sched_getaffinity(0)
+    one = {min(allowed)}
+    try:
+        os.sched_setaffinity(0, one)
+        assert described.machine()["cores"] == 1
+    finally:
+        os.sched_setaffinity(0, allowed)
+
+
+def test_memory_is_in_gib() -> None:
+    (line,) = (
+        line
+        for line in Path("/proc/meminfo").read_text(encoding="utf-8").splitlines()
+        if line.startswith("MemTotal:")
+    )
+
+    assert described.machine()["memory_gib"] == round(int(line.split()[1]) / 2**20, 1)
+
+
+def test_the_processor_has_a_name() -> None:
+    assert described.machine()["cpu"]
+
+
+@pytest.fixture
+def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository with one file and a result, as if the benchmarks were in it."""
+    monkeypatch.setattr(described, "ROOT", tmp_path)
+    results = tmp_path / "benchmarks" / "results"
+    results.mkdir(parents=True)
+    (results / "a.json").write_text("{}", encoding="utf-8")
+    (tmp_path / "code.py").write_text("", encoding="utf-8")
+    git(tmp_path, "init", "--quiet")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "--quiet", "--message", "First")
+    return tmp_path
+
+
+def git(folder: Path, *arguments: str) -> str:
+    who = ["-c", "user.name=Tester", "-c", "user.email=tester@example.org"]
+    done = subprocess.run(
+        ["git", *who, *arguments], cwd=folder, capture_output=True, encoding="utf-8", check=True
+    )
+    return done.stdout.strip()
+
+
+def test_an_unchanged_tree_has_the_commit_alone(tree: Path) -> None:
+    assert described.commit() == git(tree, "rev-parse", "--short=12", "HEAD")
+    assert re.fullmatch("[0-9a-f]{12}", described.commit())
+
+
+def test_a_changed_file_is_told_but_results_and_new_files_are_not(tree: Path) -> None:
+    (tree / "new.py").write_text("", encoding="utf-8")
+    (tree / "benchmarks" / "results" / "a.json").write_text("[]", encoding="utf-8")
+    assert not described.commit().endswith("+changes")
+
+    (tree / "code.py").write_text("changed", encoding="utf-8")
+    assert described.commit() == git(tree, "rev-parse", "--short=12", "HEAD") + "+changes"
+
+
+def test_outside_a_repository_the_commit_is_unknown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(described, "ROOT", tmp_path)
+
+    assert described.commit() == "unknown"
