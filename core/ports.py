@@ -44,7 +44,7 @@ class Embedder(Protocol):
 class TokenEmbedder(Protocol):
     """The same vectors as Embedder gives, with those of the tokens, in one pass of the model.
 
-    One entry a text, in order; the same faults and limits as Embedder.
+    One entry a text, in order, which says whether the text was cut; the same faults as Embedder.
     """
 
     async def embed_query_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:

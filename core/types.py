@@ -127,11 +127,13 @@ class SparseVector:
 class TokenVectors:
     """A text's vector, `pooled` (dim,), and those of its tokens, (tokens, dim); all unit norm.
 
-    Prompt and special tokens are left out; a text without tokens has (0, dim).
+    Prompt and special tokens are left out; a text without tokens has (0, dim). `is_cut` tells
+    that the text is longer than the model reads: the vectors are those of its beginning.
     """
 
     pooled: Vectors
     tokens: Vectors
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from core.types import TokenVectors, Vectors
 from retrieval.cohort import Cohort, CohortScales
+from retrieval.wording import Wording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +16,12 @@ class Reading:
     vectors: TokenVectors
     scales: CohortScales
     cohort: Cohort
+
+    def notices(self, *, language: str | None = None) -> tuple[str, ...]:
+        """What the asker should know of how the question was read, in `language` or its own."""
+        if not self.vectors.is_cut:
+            return ()
+        return (Wording(language or self.language).say("question_cut"),)
 
     def question_tokens(self) -> Vectors:
         """(tokens, dim) centred token vectors of the question."""

@@ -66,7 +66,7 @@ class Searcher:
             query_id=str(uuid4()),
             language=ranking.reading.language,
             hits=tuple(hits[query.offset :]),
-            notices=(),
+            notices=ranking.reading.notices(),
             timing_ms=ranking.timing_ms
             | {"search": round(ranking.timing_ms["search"] + read_ms, 2)},
         )

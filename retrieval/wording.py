@@ -53,6 +53,6 @@ def notices_for(
 
 @cache
 def _sentences() -> dict[str, dict[str, str]]:
-    text = (files("retrieval.answering") / "wording.json").read_text(encoding="utf-8")
+    text = (files("retrieval") / "wording.json").read_text(encoding="utf-8")
     sentences: dict[str, dict[str, str]] = json.loads(text)
     return sentences

@@ -53,9 +53,16 @@ async def open_models(settings: Settings, *, report: Report) -> Models:
     Raises:
         ModelUnavailable: the model cannot be found, fetched or loaded.
     """
-    embedder = await anyio.to_thread.run_sync(lambda: open_embedder(settings, report=report))
-    # Its statistics load at the first text: here, not in the first request.
-    await anyio.to_thread.run_sync(identify_language, "سند")
+    try:
+        async with anyio.create_task_group() as tasks:
+            # Its statistics load at the first text: here, not in the first request.
+            tasks.start_soon(anyio.to_thread.run_sync, identify_language, "سند")
+            embedder = await anyio.to_thread.run_sync(
+                lambda: open_embedder(settings, report=report)
+            )
+    except ExceptionGroup as group:
+        # The embedder's own error, as it was raised.
+        raise group.exceptions[0] from group.exceptions[0].__cause__
     lexical = LexicalEncoder()
     chunker = Chunker(embedder.token_counter, embedder=embedder.embedder.identity)
     identity = IndexIdentity(

@@ -27,8 +27,8 @@ class HashingEmbedder:
     Deterministic on every machine; no prompts, so questions and passages embed alike.
     """
 
-    def __init__(self, dimension: int = 256) -> None:
-        """An embedder of `dimension` >= 2 dimensions."""
+    def __init__(self, dimension: int = 256, *, max_tokens: int = 1_000_000) -> None:
+        """An embedder of `dimension` >= 2 dimensions that reads `max_tokens` words and signs."""
         self._identity = EmbedderIdentity(
             model="double:hashing",
             revision="1",
@@ -37,7 +37,7 @@ class HashingEmbedder:
             precision="fp32",
             query_prompt="",
             passage_prompt="",
-            max_tokens=1_000_000,
+            max_tokens=max_tokens,
         )
 
     @property
@@ -62,15 +62,23 @@ class HashingEmbedder:
         return self._embed_tokens(texts)
 
     def _embed_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
-        pooled = self._embed(texts)
+        read = [self._beginning(text) for text in texts]
         return [
-            TokenVectors(pooled=row, tokens=self._embed(_TOKEN.findall(text)))
-            for row, text in zip(pooled, texts, strict=True)
+            TokenVectors(
+                pooled=row, tokens=self._embed(_TOKEN.findall(text)), is_cut=len(text) < len(given)
+            )
+            for row, text, given in zip(self._embed(read), read, texts, strict=True)
         ]
+
+    def _beginning(self, text: str) -> str:
+        """As much of `text` as is read."""
+        ends = [token.end() for token in _TOKEN.finditer(text)]
+        limit = self._identity.max_tokens
+        return text if len(ends) <= limit else text[: ends[limit - 1]]
 
     def _embed(self, texts: Sequence[str]) -> Vectors:
         vectors = np.zeros((len(texts), self._identity.dimension), np.float32)
-        for row, text in zip(vectors, texts, strict=True):
+        for row, text in zip(vectors, map(self._beginning, texts), strict=True):
             for feature in _features(text):
                 hashed = zlib.crc32(feature.encode("utf-8", "surrogatepass"))
                 # The sign lets colliding features cancel rather than add up.

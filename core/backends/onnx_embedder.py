@@ -1,6 +1,7 @@
 """The Embedder port on onnxruntime: a prepared encoder on the CPU, without torch."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -59,9 +60,11 @@ class OnnxEmbedder:
         self._query_prompt, self._passage_prompt = prompts
         self._limiter = anyio.CapacityLimiter(1)
         try:
-            self._tokenizer = Tokenizer.from_file(str(source.folder / "tokenizer.json"))
-            self._inputs = open_input(prepared)
-            self._session = open_session(prepared / "model.onnx", threads=threads)
+            with ThreadPoolExecutor(max_workers=1) as beside:
+                session = beside.submit(open_session, prepared / "model.onnx", threads=threads)
+                self._tokenizer = Tokenizer.from_file(str(source.folder / "tokenizer.json"))
+                self._inputs = open_input(prepared)
+                self._session = session.result()
         # `tokenizers` and onnxruntime raise bare Exception and many kinds of their own.
         except Exception as exc:
             raise ModelUnavailable(
@@ -148,7 +151,11 @@ class OnnxEmbedder:
             hidden = self._hidden([encoding.ids[position] for position in kept])
             chosen = _of_text(encoding, kept, prompt_chars=len(prompt))
             rows.append(
-                TokenVectors(pooled=self._pooled(hidden), tokens=_normalised(hidden[chosen]))
+                TokenVectors(
+                    pooled=self._pooled(hidden),
+                    tokens=_normalised(hidden[chosen]),
+                    is_cut=len(kept) < len(encoding.ids),
+                )
             )
         return rows
 

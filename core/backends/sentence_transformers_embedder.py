@@ -191,7 +191,11 @@ class SentenceTransformersEmbedder:
         if not same_tokens(items, encodings):
             raise EmbedderRejected("the model and its tokenizer count tokens differently")
         return [
-            TokenVectors(pooled=row, tokens=token_rows(item, encoding, prompt_chars=len(prompt)))
+            TokenVectors(
+                pooled=row,
+                tokens=token_rows(item, encoding, prompt_chars=len(prompt)),
+                is_cut=bool(encoding.overflowing),
+            )
             for row, item, encoding in zip(
                 unit_rows(pooled, (len(batch), self._identity.dimension)),
                 items,

@@ -1,6 +1,7 @@
 """Keeps vectors of recent questions, within a bound of bytes."""
 
 from collections import OrderedDict
+from dataclasses import replace
 
 import numpy as np
 
@@ -58,7 +59,7 @@ class VectorCache:
 
 def read_only(vectors: TokenVectors) -> TokenVectors:
     """A copy that cannot be written to and is safe to share."""
-    return TokenVectors(pooled=_frozen(vectors.pooled), tokens=_frozen(vectors.tokens))
+    return replace(vectors, pooled=_frozen(vectors.pooled), tokens=_frozen(vectors.tokens))
 
 
 def _frozen(values: Vectors) -> Vectors:

@@ -17,12 +17,13 @@ from core.types import (
 from retrieval.abstention import abstention_model, signals
 from retrieval.answering.quotes import Quote, choose_quotes
 from retrieval.answering.sentence_vectors import CAPACITY, SentenceVectors
-from retrieval.answering.wording import Wording, notices_for
 from retrieval.citations import cite
 from retrieval.evidence import Evidence, EvidenceVectors, find_candidates, rank_evidence
 from retrieval.query import GroupBy, Question, SearchHit
+from retrieval.reading import Reading
 from retrieval.search import Ranking, Searcher
 from retrieval.verification import holds
+from retrieval.wording import Wording, notices_for
 
 EVIDENCE_PASSAGES = 6
 """Passages read for evidence."""
@@ -74,7 +75,7 @@ class ExtractiveAnswerer:
         timing = ranking.timing_ms | {"answer": round((time.perf_counter() - started) * 1e3, 2)}
         return self._compose(
             question,
-            language=ranking.reading.language,
+            reading=ranking.reading,
             status=status,
             citations=citations,
             nearest=nearest,
@@ -113,14 +114,14 @@ class ExtractiveAnswerer:
         self,
         question: Question,
         *,
-        language: str,
+        reading: Reading,
         status: AnswerStatus,
         citations: list[Citation],
         nearest: list[SearchHit],
         confidence: float,
         timing_ms: dict[str, float],
     ) -> Answer:
-        own_language = question.answer_language or language
+        own_language = question.answer_language or reading.language
         wording = Wording(own_language)
         text, sentences = _quote_text(citations)
         dates = [c.header.published_at for c in citations if c.header.published_at is not None]
@@ -135,7 +136,10 @@ class ExtractiveAnswerer:
             citations=tuple(citations),
             confidence=round(confidence, 3),
             newest_evidence=max(dates, default=None),
-            notices=notices_for(status, citations, wording=wording, now=self._now()),
+            notices=(
+                *reading.notices(language=own_language),
+                *notices_for(status, citations, wording=wording, now=self._now()),
+            ),
             timing_ms=timing_ms,
             nearest=tuple(hit.header for hit in nearest),
         )

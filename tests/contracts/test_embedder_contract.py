@@ -26,7 +26,7 @@ TEXTS = [
 @pytest.fixture(params=["onnx", "torch", "hashing"])
 def embedder(request: pytest.FixtureRequest) -> FullEmbedder:
     if request.param == "hashing":
-        return HashingEmbedder()
+        return HashingEmbedder(max_tokens=512)
     parts = bundled_parts() if request.param == "onnx" else reference_parts()
     return parts.embedder
 
@@ -101,6 +101,18 @@ async def test_concurrent_calls_give_what_single_calls_give(embedder: FullEmbedd
     assert len(found) == 8
     for is_query, vectors in found:
         np.testing.assert_allclose(vectors, expected[0 if is_query else 1], atol=1e-5)
+
+
+async def test_a_text_that_is_cut_says_so_and_has_the_vectors_of_its_beginning(
+    embedder: FullEmbedder,
+) -> None:
+    short, long, longer = (" ".join(["كلمة"] * count) for count in (60, 1_000, 1_001))
+    for embed in (embedder.embed_query_tokens, embedder.embed_passage_tokens):
+        rows = await embed([long, short, longer, ""])
+        assert [row.is_cut for row in rows] == [True, False, True, False]
+        assert len(rows[1].tokens) >= 60
+        assert len(rows[0].tokens) == len(rows[2].tokens) <= embedder.identity.max_tokens
+        np.testing.assert_allclose(rows[0].pooled, rows[2].pooled, atol=1e-5)
 
 
 async def test_the_identity_is_stable_and_states_the_width(embedder: FullEmbedder) -> None:

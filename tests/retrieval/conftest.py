@@ -8,8 +8,12 @@ from tests.retrieval.small_archive import Archive
 
 
 @pytest.fixture
-def archive() -> Archive:
-    identity = IndexIdentity(
+def identity() -> IndexIdentity:
+    return IndexIdentity(
         embedder=HashingEmbedder().identity, chunker="c", normaliser="n", lexical="l"
     )
+
+
+@pytest.fixture
+def archive(identity: IndexIdentity) -> Archive:
     return Archive(identity)

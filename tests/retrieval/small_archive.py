@@ -44,8 +44,8 @@ def article(key: str, body: str, language: str, **fields: object) -> Article:
 class Archive:
     """An index in memory with the read path over it."""
 
-    def __init__(self, identity: IndexIdentity) -> None:
-        self.embedder = HashingEmbedder()
+    def __init__(self, identity: IndexIdentity, *, max_tokens: int = 1_000_000) -> None:
+        self.embedder = HashingEmbedder(max_tokens=max_tokens)
         self.lexical = LexicalEncoder()
         self.store = MemoryStore(identity)
         self.searcher = Searcher(

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from core.identity import IndexIdentity
 from core.types import AnswerStatus, Article, Correction, PassageFilter, Support
-from retrieval.query import Question
+from retrieval.query import Question, SearchQuery
 from tests.retrieval.small_archive import PORT, TREATY, Archive, article
 
 pytestmark = pytest.mark.anyio
@@ -38,6 +39,20 @@ async def test_an_empty_archive_abstains_in_the_language_of_the_question(archive
     assert answer.text == "لا يوجد في الأرشيف ما يجيب عن هذا السؤال."
     assert answer.citations == ()
     assert answer.confidence == 0.0
+
+
+async def test_a_question_that_is_not_read_to_its_end_says_so(identity: IndexIdentity) -> None:
+    short_sighted = Archive(identity, max_tokens=10)
+    await short_sighted.add([article("port", PORT, "en")])
+    question = "How many containers did the port of Ras Manar handle in the whole year of 2024?"
+    answer = await short_sighted.answerer.answer(Question(text=question))
+    assert answer.notices[0].startswith("The question is longer than what is read")
+    answer = await short_sighted.answerer.answer(Question(text=question, answer_language="ar"))
+    assert answer.notices[0].startswith("السؤال أطول مما يُقرأ")
+    results = await short_sighted.searcher.search(SearchQuery(text=question))
+    assert results.notices[0].startswith("The question is longer than what is read")
+    results = await short_sighted.searcher.search(SearchQuery(text="containers in 2024"))
+    assert results.notices == ()
 
 
 async def test_an_unrelated_question_is_abstained_on_and_names_the_nearest(

@@ -64,7 +64,7 @@ def test_the_first_and_the_last_moment_survive(moment: datetime) -> None:
 def test_a_damaged_passage_is_refused_by_name(damage: payload.Payload) -> None:
     kept = payload.passage_payload(PASSAGE, FULL) | damage
     with pytest.raises(StoreRejected, match=r"point p-1 .* cannot read .* reindex"):
-        payload.scored_passage_of("p-1", kept, score=1.0)
+        payload.found_passage_of("p-1", kept)
 
 
 @pytest.mark.parametrize(
