@@ -93,7 +93,7 @@ def create_app(
     return app
 
 
-def refuse_query_parameters(request: Request) -> None:
+async def refuse_query_parameters(request: Request) -> None:
     """Refuse what would be ignored: no route of v1 takes query parameters.
 
     Raises:

@@ -49,8 +49,12 @@ class Services:
     embedder_figures: Callable[[], ServingFigures | None] = lambda: None
 
 
-def get_services(request: Request) -> Services:
-    """The services that the lifespan opened; the one function that tests may override."""
+async def get_services(request: Request) -> Services:
+    """The services that the lifespan opened; the one function that tests may override.
+
+    A coroutine, as every dependency of a route that is asked often: FastAPI takes a thread for
+    each that is not.
+    """
     services: Services = request.state.services
     return services
 

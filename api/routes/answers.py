@@ -15,7 +15,9 @@ router = APIRouter(tags=["read"], route_class=JsonRoute)
 _JSON = frozenset({"application/json", "application/*", "*/*"})
 
 
-def require_json_wanted(accept: Annotated[str, Header(include_in_schema=False)] = "*/*") -> None:
+async def require_json_wanted(
+    accept: Annotated[str, Header(include_in_schema=False)] = "*/*",
+) -> None:
     """Refuse a caller who reads event streams only.
 
     Raises:

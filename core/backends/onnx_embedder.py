@@ -1,6 +1,6 @@
 """The Embedder port on onnxruntime: a prepared encoder on the CPU, without torch."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -12,23 +12,23 @@ from onnxruntime.capi.onnxruntime_pybind11_state import RuntimeException
 from tokenizers import Encoding, Tokenizer
 
 from core.backends.encoder_folder import EncoderFolder
-from core.backends.encoder_session import open_session
+from core.backends.encoder_session import EncoderSessions
 from core.backends.prepared_encoder import Precision, open_input, precision_name
 from core.backends.unit_rows import refuse_invalid_unicode, unit_rows
 from core.errors import EmbedderRejected, EmbedderUnavailable, ModelUnavailable
 from core.identity import EmbedderIdentity
 from core.types import TokenVectors, Vectors
 
-_SLICE_TOKENS = 512
-"""Tokens worked off before a waiting call gets its turn: some 0.1 s on two cores."""
+_TURN_CHARS = 800
+"""Characters worked off before a waiting call gets its turn: some 200 tokens, 0.03 s a core."""
 
 
 class OnnxEmbedder:
     """Embeds one text a pass: no padding, and no vector depends on the texts beside it.
 
-    A call is worked off in slices of some hundred tokens in a worker thread; slices of concurrent
-    calls take turns, so a question waits for one slice of a bulk call, and a cancelled call ends
-    after its current one.
+    A text alone is read by all threads together; of many, each thread reads one. Concurrent calls
+    take turns of some hundred tokens, so a question waits for one turn of a bulk call, and a
+    cancelled call ends with its current turn.
     """
 
     def __init__(
@@ -58,19 +58,19 @@ class OnnxEmbedder:
         """
         self._source = source
         self._query_prompt, self._passage_prompt = prompts
-        self._limiter = anyio.CapacityLimiter(1)
         try:
             with ThreadPoolExecutor(max_workers=1) as beside:
-                session = beside.submit(open_session, prepared / "model.onnx", threads=threads)
+                sessions = beside.submit(EncoderSessions, prepared / "model.onnx", threads=threads)
                 self._tokenizer = Tokenizer.from_file(str(source.folder / "tokenizer.json"))
                 self._inputs = open_input(prepared)
-                self._session = session.result()
+                self._sessions = sessions.result()
         # `tokenizers` and onnxruntime raise bare Exception and many kinds of their own.
         except Exception as exc:
             raise ModelUnavailable(
                 f"the prepared model in {prepared} cannot be loaded ({type(exc).__name__}): "
                 "remove that folder and start again"
             ) from exc
+        self._limiter = anyio.CapacityLimiter(self._sessions.lanes)
         # Never changed from here on, so that the token counter may use it in other threads.
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
@@ -85,7 +85,7 @@ class OnnxEmbedder:
             passage_prompt=self._passage_prompt,
             max_tokens=source.shape.max_tokens,
         )
-        self._encode(["سند"], prompt=self._query_prompt)
+        self._encode("سند", prompt=self._query_prompt)
 
     @property
     def identity(self) -> EmbedderIdentity:
@@ -98,9 +98,7 @@ class OnnxEmbedder:
 
     def passage_vectors(self, texts: Sequence[str]) -> Vectors:
         """(n, dim) for passages, in the calling thread."""
-        return np.stack([
-            self._encode([text], prompt=self._passage_prompt)[0].pooled for text in texts
-        ])
+        return np.stack([self._encode(text, prompt=self._passage_prompt).pooled for text in texts])
 
     async def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """(n, dim) for questions; raises EmbedderUnavailable or EmbedderRejected."""
@@ -119,57 +117,66 @@ class OnnxEmbedder:
         return await self._embed_tokens(texts, prompt=self._passage_prompt)
 
     async def _embed(self, texts: Sequence[str], *, prompt: str) -> Vectors:
-        rows = await self._in_slices(texts, prompt=prompt)
+        rows = await self._embed_tokens(texts, prompt=prompt)
         if not rows:
             return np.empty((0, self._dimension), np.float32)
         return np.stack([row.pooled for row in rows])
 
     async def _embed_tokens(self, texts: Sequence[str], *, prompt: str) -> list[TokenVectors]:
-        return await self._in_slices(texts, prompt=prompt)
-
-    async def _in_slices(self, texts: Sequence[str], *, prompt: str) -> list[TokenVectors]:
         given = list(texts)
         refuse_invalid_unicode(given)
-        rows: list[TokenVectors] = []
-        while len(rows) < len(given):
-            rest = given[len(rows) : len(rows) + _SLICE_TOKENS]
-            rows += await anyio.to_thread.run_sync(
-                partial(self._encode, rest, prompt=prompt), limiter=self._limiter
-            )
-        return rows
+        lanes = self._sessions.expect(len(given))
+        # A text alone leaves the threads together, unless others are at work.
+        beside_others = lanes > 1 or self._limiter.borrowed_tokens > 0
+        # Longest first, so that all lanes end at about the same time.
+        pending = iter(sorted(range(len(given)), key=lambda position: -len(given[position])))
+        read = partial(self._read_some, given, pending, prompt=prompt, beside_others=beside_others)
+        found: dict[int, TokenVectors] = {}
 
-    def _encode(self, texts: list[str], *, prompt: str) -> list[TokenVectors]:
-        """The first of `texts`, at least one and as many as a slice takes."""
-        rows: list[TokenVectors] = []
-        spent = 0
-        for text in texts:
-            encoding = self._tokenizer.encode(prompt + text)
-            kept = _within(len(encoding.ids), limit=self._source.shape.max_tokens)
-            spent += len(kept)
-            if rows and spent > _SLICE_TOKENS:
+        async def work() -> None:
+            while rows := await anyio.to_thread.run_sync(read, limiter=self._limiter):
+                found.update(rows)
+
+        await _side_by_side(work, lanes)
+        return [found[position] for position in range(len(given))]
+
+    def _read_some(
+        self, texts: Sequence[str], pending: Iterator[int], *, prompt: str, beside_others: bool
+    ) -> dict[int, TokenVectors]:
+        """The next of `pending`, which lanes share, until it is another call's turn."""
+        rows: dict[int, TokenVectors] = {}
+        chars = 0
+        for position in pending:
+            rows[position] = self._encode(
+                texts[position], prompt=prompt, beside_others=beside_others
+            )
+            chars += len(texts[position])
+            if chars >= _TURN_CHARS:
                 break
-            hidden = self._hidden([encoding.ids[position] for position in kept])
-            chosen = _of_text(encoding, kept, prompt_chars=len(prompt))
-            rows.append(
-                TokenVectors(
-                    pooled=self._pooled(hidden),
-                    tokens=_normalised(hidden[chosen]),
-                    is_cut=len(kept) < len(encoding.ids),
-                )
-            )
         return rows
 
-    def _hidden(self, ids: list[int]) -> Vectors:
+    def _encode(self, text: str, *, prompt: str, beside_others: bool = False) -> TokenVectors:
+        encoding = self._tokenizer.encode(prompt + text)
+        kept = _within(len(encoding.ids), limit=self._source.shape.max_tokens)
+        ids = [encoding.ids[position] for position in kept]
+        hidden = self._hidden(ids, beside_others=beside_others)
+        chosen = _of_text(encoding, kept, prompt_chars=len(prompt))
+        return TokenVectors(
+            pooled=self._pooled(hidden),
+            tokens=_normalised(hidden[chosen]),
+            is_cut=len(kept) < len(encoding.ids),
+        )
+
+    def _hidden(self, ids: list[int], *, beside_others: bool) -> Vectors:
         """(tokens, hidden) of one text."""
         try:
-            hidden = self._session.run(None, {"embeddings": self._inputs.rows(ids)})[0]
+            return self._sessions.hidden(self._inputs.rows(ids), beside_others=beside_others)
         except MemoryError as exc:
             raise EmbedderUnavailable(
                 f"not enough memory to embed {len(ids)} tokens: free some memory"
             ) from exc
         except (RuntimeException, IndexError, ValueError) as exc:
             raise EmbedderRejected(f"the model failed on a text of {len(ids)} tokens") from exc
-        return np.asarray(hidden[0], dtype=np.float32)
 
     def _pooled(self, hidden: Vectors) -> Vectors:
         vector = hidden[0] if self._source.shape.pooling == "cls" else hidden.mean(axis=0)
@@ -178,6 +185,19 @@ class OnnxEmbedder:
             vector = np.tanh(vector) if layer.squashed else vector
         row: Vectors = unit_rows(vector[None], (1, self._dimension))[0]
         return row
+
+
+async def _side_by_side(work: Callable[[], Coroutine[None, None, None]], lanes: int) -> None:
+    """Run `work` so many times at once; the first fault stops the others."""
+    if lanes == 1:
+        await work()
+        return
+    try:
+        async with anyio.create_task_group() as tasks:
+            for _ in range(lanes):
+                tasks.start_soon(work)
+    except BaseExceptionGroup as group:
+        raise group.exceptions[0] from group.exceptions[0].__cause__
 
 
 def _within(length: int, *, limit: int) -> list[int]:
