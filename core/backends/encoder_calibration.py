@@ -1,6 +1,6 @@
 """Measures what goes into each matrix of an encoder, on the shipped parallel texts."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from tokenizers import Tokenizer
@@ -34,23 +34,45 @@ def measure_ranges(
     prompts: Sequence[str],
     threads: int | None,
 ) -> dict[str, ActivationRange]:
-    """Least and greatest value by channel of each matrix's input; prompts take turns."""
+    """Least, greatest and mean value by channel of each matrix's input; prompts take turns."""
     graph, names = write_probed_encoder(shape, tensors)
     session = open_session(graph, threads=threads)
     outputs = [output.name for output in session.get_outputs()][1:]
-    low: dict[str, Vectors] = {}
-    high: dict[str, Vectors] = {}
+    found: dict[str, _Seen] = {}
     for index, text in enumerate(calibration_texts()):
         ids = tokenizer.encode(prompts[index % len(prompts)] + text).ids
         for name, values in zip(
             outputs, session.run(outputs, {"embeddings": inputs.rows(ids)}), strict=True
         ):
-            _widen(low, name, values[0].min(axis=0), np.minimum)
-            _widen(high, name, values[0].max(axis=0), np.maximum)
+            if name in found:
+                found[name].add(values[0])
+            else:
+                found[name] = _Seen(values[0])
     return {
-        name: ActivationRange(low=low[source], high=high[source])
+        name: found[source].as_range()
         for name, source in zip(names, _sources(names, outputs), strict=True)
     }
+
+
+class _Seen:
+    """What came by at one matrix."""
+
+    def __init__(self, values: Vectors) -> None:
+        """Begin with `values` (tokens, channels)."""
+        self._tokens = len(values)
+        self._low, self._high = values.min(axis=0), values.max(axis=0)
+        self._total = values.sum(axis=0, dtype=np.float64)
+
+    def add(self, values: Vectors) -> None:
+        """More of the same."""
+        self._tokens += len(values)
+        self._low = np.minimum(self._low, values.min(axis=0))
+        self._high = np.maximum(self._high, values.max(axis=0))
+        self._total = self._total + values.sum(axis=0, dtype=np.float64)
+
+    def as_range(self) -> ActivationRange:
+        mean = (self._total / self._tokens).astype(np.float32)
+        return ActivationRange(low=self._low, high=self._high, mean=mean)
 
 
 def _sources(names: Iterable[str], outputs: Sequence[str]) -> list[str]:
@@ -58,12 +80,3 @@ def _sources(names: Iterable[str], outputs: Sequence[str]) -> list[str]:
     if len(listed) != len(outputs):
         raise AssertionError("each matrix of the encoder has an input of its own")
     return list(outputs)
-
-
-def _widen(
-    kept: dict[str, Vectors],
-    name: str,
-    values: Vectors,
-    choose: Callable[[Vectors, Vectors], Vectors],
-) -> None:
-    kept[name] = values if name not in kept else choose(kept[name], values)

@@ -19,7 +19,7 @@ from core.types import Vectors
 
 Precision = Literal["int8", "fp32"]
 
-_VERSION = 1
+_VERSION = 2
 """To be raised with every change of what is prepared; part of the precision in the identity."""
 
 _LEAST_COSINE = {"int8": 0.99, "fp32": 0.9999}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from core.backends.storage import OpenIndex
 from core.ports import PassageStore
 from core.types import (
     ArticleHeader,
@@ -11,6 +12,10 @@ from core.types import (
     VectorQuery,
     Vectors,
 )
+from tests.contracts.store_archive import terms, unit
+
+ANY = PassageFilter()
+EMPTY = SparseVector(indices=(), values=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,3 +51,15 @@ async def _search(store: PassageStore, query: VectorQuery) -> list[Found]:
         )
         for match in matches
     ]
+
+
+def ids_of(found: list[Found]) -> list[str]:
+    return [item.passage.article_id for item in found]
+
+
+async def visible_ids(store: OpenIndex, where: PassageFilter) -> set[str]:
+    """Articles that both legs find under `where`; the legs must agree."""
+    dense = await search_dense(store, unit(1), where=where, k=100)
+    lexical = await search_lexical(store, terms(1), where=where, k=100)
+    assert set(ids_of(dense)) == set(ids_of(lexical))
+    return set(ids_of(dense))

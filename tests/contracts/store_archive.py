@@ -144,3 +144,17 @@ FULL = Article(
 BARE = Article(id="bare", title="", body="x", language="und")
 
 LARGEST_TERM = MAX_TERM_ID
+
+
+ARCHIVE = [
+    embedded(article, dense=[unit(1, 0.1)], lexical=[terms(1)])
+    for article in (
+        brief("ar-1", source="وفا", section="سياسة", tags=("غزة", "هدنة")),
+        brief("ar-2", source="WAM", section="رياضة", tags=("كرة",),
+              published_at=datetime(2024, 1, 1, tzinfo=UTC)),
+        brief("en-1", language="en", source="WAM", section="سياسة", tags=("هدنة",),
+              published_at=datetime(2024, 6, 30, 23, 59, 59, 999999, tzinfo=UTC)),
+        brief("zh-1", "签署条约", language="zh", source="新华社", section="politics",
+              published_at=datetime(2025, 3, 1, 12, tzinfo=UTC)),
+    )
+]  # fmt: skip
