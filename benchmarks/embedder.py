@@ -71,7 +71,6 @@ def main() -> int:
     if arguments.json:
         result = {
             "environment": environment(),
-            "command": " ".join(sys.argv),
             "passages": len(passages),
             "questions": len(questions),
             "tokens": sum(lengths),

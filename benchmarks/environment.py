@@ -3,6 +3,8 @@
 import os
 import platform
 import subprocess
+import sys
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -28,13 +30,25 @@ _CPU_FEATURES = ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16", "a
 
 
 def environment() -> dict[str, object]:
-    """JSON values: `machine`, `python`, `libraries` by name, and `commit`."""
+    """JSON values: `command`, `machine`, `python`, `libraries` by name, and `commit`."""
     return {
+        "command": command(sys.argv),
         "machine": machine(),
         "python": platform.python_version(),
         "libraries": _versions(),
         "commit": commit(),
     }
+
+
+def command(arguments: Sequence[str]) -> str:
+    """The command line, without where on this machine its files lie.
+
+    >>> command(["/home/me/benchmarks/store.py", "--corpus", "/data/ant-news/c.gz", "--sweep"])
+    'python benchmarks/store.py --corpus ant-news/c.gz --sweep'
+    """
+    script, *rest = arguments
+    shown = ["/".join(Path(each).parts[-2:]) if each.startswith("/") else each for each in rest]
+    return " ".join(["python", f"benchmarks/{Path(script).name}", *shown])
 
 
 def machine() -> dict[str, object]:

@@ -48,7 +48,6 @@ def main() -> int:
     if given.json:
         result = {
             "environment": environment(),
-            "command": " ".join(sys.argv),
             "seed": SEED,
             "sizes": rows,
             "exponent_of_seconds_over_articles": exponent,

@@ -62,7 +62,6 @@ def main() -> int:
     if given.json:
         result = {
             "environment": environment(),
-            "command": " ".join(sys.argv),
             "collection": given.collection.resolve().name,
             "measure": MEASURE,
             "test": "paired randomisation, two-sided, 10,000 permutations, seeded; Holm",

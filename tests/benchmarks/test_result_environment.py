@@ -17,8 +17,16 @@ def test_it_is_plain_json_with_machine_python_libraries_and_commit() -> None:
     found = described.environment()
 
     assert json.loads(json.dumps(found)) == found
-    assert list(found) == ["machine", "python", "libraries", "commit"]
+    assert list(found) == ["command", "machine", "python", "libraries", "commit"]
     assert found["python"] == platform.python_version()
+
+
+def test_the_command_does_not_tell_where_files_lie() -> None:
+    given = ["/srv/x/benchmarks/peers.py", "--news", "/srv/data/ant-news", "--json", "out/r.json"]
+
+    shown = described.command(given)
+
+    assert shown == "python benchmarks/peers.py --news data/ant-news --json out/r.json"
 
 
 def test_libraries_are_the_installed_ones_by_version(monkeypatch: pytest.MonkeyPatch) -> None:
