@@ -110,11 +110,13 @@ def optimize_index(
         before = generations.size_on_disk(live)
         outcome = _Outcome()
         done = read_graph(live / SHARD_NAME) != graph
+        draft = index / DRAFT_NAME
         if done:
-            draft = index / DRAFT_NAME
             _require_room(draft, before)
             outcome = _build(live, draft, graph=graph, step=step, lock=lock, watch=watch)
             live = _replace(live, draft)
+        # Also what a run left that was killed between taking its copy into use and this line.
+        shutil.rmtree(draft, ignore_errors=True)
         return OptimizeReport(
             done=done,
             kept=outcome.kept,
@@ -150,7 +152,6 @@ def _replace(live: Path, draft: Path) -> Path:
     (draft / SHARD_NAME).rename(fresh / SHARD_NAME)
     generations.complete(fresh, identity)
     generations.remove(live)
-    shutil.rmtree(draft)
     return fresh
 
 

@@ -219,6 +219,14 @@ async def test_the_builder_dies_with_the_command(filled: Path) -> None:
     assert read_lock_holder(filled) is None
 
 
+async def test_a_run_killed_after_its_copy_came_into_use_is_cleaned_up(filled: Path) -> None:
+    assert optimized(filled, INT8, step=SLICE).done
+    (filled / "index" / DRAFT_NAME / "shard").mkdir(parents=True)
+    assert not optimized(filled, INT8).done
+    assert drafts(filled) == []
+    await assert_all_found(filled)
+
+
 async def test_an_interrupted_run_is_gone_on_with(filled: Path) -> None:
     def interrupt(progress: OptimizeProgress) -> None:
         if progress.phase == "building" and progress.passages >= 600:
