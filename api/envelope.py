@@ -52,6 +52,7 @@ class RequestEnvelope:
 
         try:
             await self._app(scope, receive, send_with_headers)
+        # The last catch: whatever it is becomes a problem that tells nothing of it.
         except Exception:
             logger.exception("unexpected error request_id=%s", request_id)
             if status:  # too late for a problem: the server must break the connection

@@ -5,6 +5,8 @@ from collections.abc import Collection
 import anyio
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from core.tasks import bare_faults
+
 READ_PATHS = frozenset({"/v1/search", "/v1/answers"})
 """Where nothing is written: writes are finished even if nobody waits for the outcome."""
 
@@ -22,15 +24,11 @@ class CancelWhenClientLeaves:
             await self._app(scope, receive, send)
             return
         connection = _Connection(receive, send)
-        try:
+        with bare_faults():
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(connection.watch, tasks.cancel_scope)
                 await self._app(scope, connection.receive, connection.send)
                 tasks.cancel_scope.cancel()
-        except ExceptionGroup as group:
-            # The application's own error, as it was raised.
-            error = group.exceptions[0]
-            raise error from error.__cause__
 
 
 class _Connection:

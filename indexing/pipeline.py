@@ -23,6 +23,7 @@ from core.errors import ArticleRejected
 from core.ids import content_hash
 from core.lexical import LexicalEncoder
 from core.ports import Embedder, IndexStore, Verdict
+from core.tasks import bare_faults
 from core.types import Article, StoredArticle, Vectors
 from indexing.batches import Batch, BatchReader
 from indexing.chunking import Chunker
@@ -130,13 +131,9 @@ class IndexingPipeline:
             BackendError: the embedder or the store failed; what was reported so far stays.
         """
         run = Run(tally=Tally(), started=self._clock(), on_progress=on_progress)
-        try:
+        with bare_faults():
             async with anyio.create_task_group() as tasks:
                 await self._feed(BatchReader(items), run, tasks)
-        except BaseExceptionGroup as group:
-            # The first fault as it was raised: it has stopped all else.
-            error = group.exceptions[0]
-            raise error from error.__cause__
         return run.tally.report(seconds=self._clock() - run.started)
 
     async def _feed(self, reader: BatchReader, run: Run, tasks: TaskGroup) -> None:
@@ -145,6 +142,8 @@ class IndexingPipeline:
             await run.slots.acquire()
             try:
                 batch = await self._read(reader)
+            # A source may raise anything; it is raised again once what was read is written: every
+            # batch gives its slot back when it is done.
             except Exception:
                 for _ in range(BATCHES_AT_A_TIME - 1):
                     await run.slots.acquire()

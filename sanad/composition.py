@@ -15,6 +15,7 @@ from core.language import identify_language
 from core.lexical import LexicalEncoder
 from core.ports import IndexStore
 from core.settings import Settings
+from core.tasks import bare_faults
 from indexing.chunking import Chunker
 from indexing.display import NORMALISER
 from retrieval.answering.extractive import ExtractiveAnswerer
@@ -53,16 +54,13 @@ async def open_models(settings: Settings, *, report: Report) -> Models:
     Raises:
         ModelUnavailable: the model cannot be found, fetched or loaded.
     """
-    try:
+    with bare_faults():
         async with anyio.create_task_group() as tasks:
             # Its statistics load at the first text: here, not in the first request.
             tasks.start_soon(anyio.to_thread.run_sync, identify_language, "سند")
             embedder = await anyio.to_thread.run_sync(
                 lambda: open_embedder(settings, report=report)
             )
-    except ExceptionGroup as group:
-        # The embedder's own error, as it was raised.
-        raise group.exceptions[0] from group.exceptions[0].__cause__
     lexical = LexicalEncoder()
     chunker = Chunker(embedder.token_counter, embedder=embedder.embedder.identity)
     identity = IndexIdentity(

@@ -11,6 +11,10 @@ from numpy.typing import NDArray
 
 from core.types import Vectors
 
+MANY_TEXTS = 100
+"""Texts that came beside others before the graph is loaded a second time: a command that asks one
+question does without."""
+
 
 class EncoderInput:
     """Turns token ids into what the graph takes.
@@ -44,13 +48,8 @@ def open_session(graph: bytes | Path, *, threads: int | None) -> onnxruntime.Inf
     )
 
 
-MANY_TEXTS = 100
-"""Texts that came beside others before the graph is loaded a second time: a command that asks one
-question does without."""
-
-
 class EncoderSessions:
-    """The graph for one text at a time, by all threads, and for one text a thread; thread-safe.
+    """The graph for one text at a time, by all threads, and for one text a thread.
 
     Threads that share a text wait for each other some twenty times a layer: two that take a text
     each read a quarter more passages and half as many more questions a second.
@@ -58,22 +57,25 @@ class EncoderSessions:
 
     def __init__(self, graph: Path, *, threads: int | None) -> None:
         """Load `graph` for one text at a time; `threads` None: one a core."""
-        self.lanes = threads or len(os.sched_getaffinity(0))
+        self.lanes = threads or _cores()
         self._graph = graph
         self._shared = open_session(graph, threads=threads)
         self._single: onnxruntime.InferenceSession | None = None
         self._seen = 0
         self._loading = Lock()
 
-    def expect(self, texts: int) -> int:
-        """How many of `texts` to run at the same time."""
+    def lanes_for(self, texts: int) -> int:
+        """How many of a call's `texts` to run at the same time; to be asked once a call."""
         if texts == 1 or self.lanes == 1:
             return 1
         self._seen += texts
         return min(texts, self.lanes) if self._seen >= MANY_TEXTS else 1
 
     def hidden(self, rows: Vectors, *, beside_others: bool) -> Vectors:
-        """(tokens, hidden) of one text; `beside_others` if more texts run at the same time."""
+        """(tokens, hidden) of one text; any number of threads may call.
+
+        `beside_others` says that more texts run at the same time. Raises what onnxruntime raises.
+        """
         session = self._one_a_thread() if beside_others else self._shared
         found = session.run(None, {"embeddings": rows})[0]
         return np.asarray(found[0], dtype=np.float32)
@@ -83,3 +85,10 @@ class EncoderSessions:
             if self._single is None:
                 self._single = open_session(self._graph, threads=1)
             return self._single
+
+
+def _cores() -> int:
+    """Those that this process may use, where the system tells; else all."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -4,6 +4,7 @@ from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 import anyio
 import anyio.to_thread
@@ -17,10 +18,21 @@ from core.backends.prepared_encoder import Precision, open_input, precision_name
 from core.backends.unit_rows import refuse_invalid_unicode, unit_rows
 from core.errors import EmbedderRejected, EmbedderUnavailable, ModelUnavailable
 from core.identity import EmbedderIdentity
+from core.tasks import bare_faults
 from core.types import TokenVectors, Vectors
 
 _TURN_CHARS = 800
 """Characters worked off before a waiting call gets its turn: some 200 tokens, 0.03 s a core."""
+
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+class _Encode(Protocol[T_co]):
+    """Encodes one text; `beside_others` if more texts are read at the same time."""
+
+    def __call__(self, text: str, /, *, beside_others: bool) -> T_co: ...
 
 
 class OnnxEmbedder:
@@ -85,7 +97,7 @@ class OnnxEmbedder:
             passage_prompt=self._passage_prompt,
             max_tokens=source.shape.max_tokens,
         )
-        self._encode("سند", prompt=self._query_prompt)
+        self._vector("سند", prompt=self._query_prompt)
 
     @property
     def identity(self) -> EmbedderIdentity:
@@ -98,7 +110,7 @@ class OnnxEmbedder:
 
     def passage_vectors(self, texts: Sequence[str]) -> Vectors:
         """(n, dim) for passages, in the calling thread."""
-        return np.stack([self._encode(text, prompt=self._passage_prompt).pooled for text in texts])
+        return np.stack([self._vector(text, prompt=self._passage_prompt) for text in texts])
 
     async def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """(n, dim) for questions; raises EmbedderUnavailable or EmbedderRejected."""
@@ -117,21 +129,23 @@ class OnnxEmbedder:
         return await self._embed_tokens(texts, prompt=self._passage_prompt)
 
     async def _embed(self, texts: Sequence[str], *, prompt: str) -> Vectors:
-        rows = await self._embed_tokens(texts, prompt=prompt)
-        if not rows:
-            return np.empty((0, self._dimension), np.float32)
-        return np.stack([row.pooled for row in rows])
+        rows = await self._each(texts, partial(self._vector, prompt=prompt))
+        return np.stack(rows) if rows else np.empty((0, self._dimension), np.float32)
 
     async def _embed_tokens(self, texts: Sequence[str], *, prompt: str) -> list[TokenVectors]:
+        return await self._each(texts, partial(self._token_vectors, prompt=prompt))
+
+    async def _each(self, texts: Sequence[str], encode: "_Encode[T]") -> list[T]:
+        """What `encode` gives for each text, in order."""
         given = list(texts)
         refuse_invalid_unicode(given)
-        lanes = self._sessions.expect(len(given))
+        lanes = self._sessions.lanes_for(len(given))
         # A text alone leaves the threads together, unless others are at work.
         beside_others = lanes > 1 or self._limiter.borrowed_tokens > 0
         # Longest first, so that all lanes end at about the same time.
         pending = iter(sorted(range(len(given)), key=lambda position: -len(given[position])))
-        read = partial(self._read_some, given, pending, prompt=prompt, beside_others=beside_others)
-        found: dict[int, TokenVectors] = {}
+        read = partial(_read_some, given, pending, partial(encode, beside_others=beside_others))
+        found: dict[int, T] = {}
 
         async def work() -> None:
             while rows := await anyio.to_thread.run_sync(read, limiter=self._limiter):
@@ -140,32 +154,27 @@ class OnnxEmbedder:
         await _side_by_side(work, lanes)
         return [found[position] for position in range(len(given))]
 
-    def _read_some(
-        self, texts: Sequence[str], pending: Iterator[int], *, prompt: str, beside_others: bool
-    ) -> dict[int, TokenVectors]:
-        """The next of `pending`, which lanes share, until it is another call's turn."""
-        rows: dict[int, TokenVectors] = {}
-        chars = 0
-        for position in pending:
-            rows[position] = self._encode(
-                texts[position], prompt=prompt, beside_others=beside_others
-            )
-            chars += len(texts[position])
-            if chars >= _TURN_CHARS:
-                break
-        return rows
+    def _vector(self, text: str, *, prompt: str, beside_others: bool = False) -> Vectors:
+        """(dim,) of one text."""
+        return self._pooled(self._read(text, prompt=prompt, beside_others=beside_others)[2])
 
-    def _encode(self, text: str, *, prompt: str, beside_others: bool = False) -> TokenVectors:
-        encoding = self._tokenizer.encode(prompt + text)
-        kept = _within(len(encoding.ids), limit=self._source.shape.max_tokens)
-        ids = [encoding.ids[position] for position in kept]
-        hidden = self._hidden(ids, beside_others=beside_others)
+    def _token_vectors(self, text: str, *, prompt: str, beside_others: bool) -> TokenVectors:
+        encoding, kept, hidden = self._read(text, prompt=prompt, beside_others=beside_others)
         chosen = _of_text(encoding, kept, prompt_chars=len(prompt))
         return TokenVectors(
             pooled=self._pooled(hidden),
             tokens=_normalised(hidden[chosen]),
             is_cut=len(kept) < len(encoding.ids),
         )
+
+    def _read(
+        self, text: str, *, prompt: str, beside_others: bool
+    ) -> tuple[Encoding, list[int], Vectors]:
+        """The tokens of one text, the positions that the model sees, and its hidden states."""
+        encoding = self._tokenizer.encode(prompt + text)
+        kept = _within(len(encoding.ids), limit=self._source.shape.max_tokens)
+        ids = [encoding.ids[position] for position in kept]
+        return encoding, kept, self._hidden(ids, beside_others=beside_others)
 
     def _hidden(self, ids: list[int], *, beside_others: bool) -> Vectors:
         """(tokens, hidden) of one text."""
@@ -189,15 +198,24 @@ class OnnxEmbedder:
 
 async def _side_by_side(work: Callable[[], Coroutine[None, None, None]], lanes: int) -> None:
     """Run `work` so many times at once; the first fault stops the others."""
-    if lanes == 1:
-        await work()
-        return
-    try:
+    with bare_faults():
         async with anyio.create_task_group() as tasks:
             for _ in range(lanes):
                 tasks.start_soon(work)
-    except BaseExceptionGroup as group:
-        raise group.exceptions[0] from group.exceptions[0].__cause__
+
+
+def _read_some(
+    texts: Sequence[str], pending: Iterator[int], encode: Callable[[str], T]
+) -> dict[int, T]:
+    """The next of `pending`, which lanes share, by position, until it is another call's turn."""
+    rows: dict[int, T] = {}
+    chars = 0
+    for position in pending:
+        rows[position] = encode(texts[position])
+        chars += len(texts[position])
+        if chars >= _TURN_CHARS:
+            break
+    return rows
 
 
 def _within(length: int, *, limit: int) -> list[int]:

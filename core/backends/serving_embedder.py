@@ -12,6 +12,7 @@ from core.backends.vector_cache import MAX_BYTES, VectorCache, read_only
 from core.identity import EmbedderIdentity
 from core.ports import FullEmbedder
 from core.serving import ServingFigures
+from core.tasks import bare_faults
 from core.types import TokenVectors, Vectors
 
 T = TypeVar("T")
@@ -26,17 +27,13 @@ async def open_serving_embedder(
 ) -> AsyncIterator["ServingEmbedder"]:
     """`inner` for many concurrent callers, until the block ends; then whoever waits is refused."""
     serving = ServingEmbedder(inner, max_waiting=max_waiting, cache_bytes=cache_bytes)
-    try:
+    with bare_faults():
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(serving.run)
             try:
                 yield serving
             finally:
                 tasks.cancel_scope.cancel()
-    except BaseExceptionGroup as group:
-        # The block's own error, as it was raised: the task beside it raises none.
-        (error,) = group.exceptions
-        raise error from error.__cause__
 
 
 class ServingEmbedder:
