@@ -7,7 +7,6 @@ Runtimes take turns within each repeat, so that a change of the machine's pace m
 """
 
 import argparse
-import gzip
 import json
 import os
 import statistics
@@ -32,6 +31,7 @@ from core.backends.sentence_transformers_embedder import (  # noqa: E402
 )
 from core.settings import load_settings  # noqa: E402
 from core.types import Vectors  # noqa: E402
+from eval.collection import read_records  # noqa: E402
 
 FLOP_PER_TOKEN = 42.5e6
 """Twice the weights of the bundled encoder's matrices; attention's own products left out."""
@@ -207,8 +207,7 @@ def _gemm_peaks() -> dict[str, float]:
 
 
 def _texts(path: Path) -> list[str]:
-    content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    return [json.loads(line)["text"] for line in content.decode("utf-8").split("\n") if line]
+    return [record["text"] for record in read_records(path)]
 
 
 def _say(line: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from store_text import cut, read_lines
+from store_text import cut
 
 from core.ids import content_hash, passage_id
 from core.lexical import LexicalEncoder
@@ -20,6 +20,7 @@ from core.types import (
     StoredArticle,
     Vectors,
 )
+from eval.collection import read_records
 
 QUERIES = 100
 PER_ARTICLE = 4
@@ -147,6 +148,6 @@ def _zipf_text(row: int) -> str:
 
 def _slices_of(corpus: Path, count: int) -> Callable[[int], str]:
     """Text by passage number; beyond the corpus it begins again."""
-    pieces = (piece for line in read_lines(corpus) for piece in cut(line["text"]))
+    pieces = (piece for line in read_records(corpus) for piece in cut(line["text"]))
     slices = list(itertools.islice(pieces, count))
     return lambda row: slices[row % len(slices)]

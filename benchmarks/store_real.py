@@ -9,12 +9,13 @@ from pathlib import Path
 import anyio
 import numpy as np
 from store_data import FIRST_DAY, Data
-from store_text import cut, read_lines
+from store_text import cut
 
 from core.backends.embedding import open_embedder
 from core.ports import Embedder
 from core.settings import load_settings
 from core.types import Vectors
+from eval.collection import read_records
 
 QUERIES = 200
 BATCH = 512
@@ -56,7 +57,7 @@ def real(count: int, *, corpus: Path, cache: Path) -> Data:
 
 
 def _pieces(corpus: Path, count: int) -> list[_Piece]:
-    articles = [line for line in read_lines(corpus) if "duplicate_of" not in line]
+    articles = [line for line in read_records(corpus) if "duplicate_of" not in line]
     pieces: list[_Piece] = []
     for number in np.random.default_rng(SEED).permutation(len(articles)):
         article = articles[number]

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from core.ports import IndexStore
-from core.types import Match, PassageFilter, SparseVector, VectorQuery, Vectors
-from retrieval.passages import PassageReader
+from core.types import FoundPassage, Match, PassageFilter, SparseVector, VectorQuery, Vectors
+from retrieval.kept import Kept
 from retrieval.query import SearchMode
 
 MAX_LANGUAGES = 12
@@ -42,7 +42,7 @@ class Wanted:
 class Drawer:
     """Draws from a store; knows which languages it holds."""
 
-    def __init__(self, store: IndexStore, passages: PassageReader) -> None:
+    def __init__(self, store: IndexStore, passages: Kept[FoundPassage]) -> None:
         self._store = store
         self._passages = passages
         self._languages: tuple[str, ...] = ()
@@ -102,7 +102,7 @@ class Drawer:
         """Read the passages whose language the filter they were found by did not tell."""
         matches = (*drawn.dense, *drawn.lexical)
         unknown = [one.passage_id for one in matches if one.passage_id not in drawn.languages]
-        for key, found in (await self._passages.read(unknown)).items():
+        for key, found in (await self._passages.get(unknown)).items():
             drawn.languages[key] = found.passage.language
 
 

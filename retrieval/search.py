@@ -13,12 +13,15 @@ from core.types import PassageFilter
 from retrieval.cohort import Cohort
 from retrieval.drawing import Drawer, Wanted
 from retrieval.fusion import Fused
-from retrieval.passages import PassageReader
+from retrieval.kept import Kept
 from retrieval.query import GroupBy, SearchHit, SearchMode, SearchQuery, SearchResults
 from retrieval.reading import Reading
 
 LEG_DEPTH = 60
 """Passages drawn from the lexical leg, and from the dense leg for each language."""
+
+KEPT_PASSAGES = 4_000
+"""Some 4 kB each."""
 
 READ_AHEAD = 1.5
 """Passages read for each article wanted: some articles have several."""
@@ -46,7 +49,9 @@ class Searcher:
         now: Callable[[], datetime],
     ) -> None:
         self._embedder = embedder
-        self._passages = PassageReader(store)
+        # The id of a passage changes with any field of its article, so what is kept is never stale;
+        # one that was withdrawn is not found by a search any more.
+        self._passages = Kept(store.read_passages, capacity=KEPT_PASSAGES)
         self._drawer = Drawer(store, self._passages)
         self._lexical = lexical
         self._cohort = cohort
@@ -124,7 +129,7 @@ class Searcher:
         while rest and len(hits) < count:
             size = max(1, round((count - len(hits)) * READ_AHEAD))
             some, rest = rest[:size], rest[size:]
-            found = await self._passages.read([one.passage_id for one in some])
+            found = await self._passages.get([one.passage_id for one in some])
             for one in some:
                 passage = found.get(one.passage_id)
                 if passage is None or len(hits) == count:

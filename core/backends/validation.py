@@ -44,7 +44,7 @@ def check_articles(articles: Sequence[EmbeddedArticle], *, dimension: int) -> No
             _check_passage(item, embedded, dimension=dimension)
 
 
-def check_dense(vector: Vectors, *, dimension: int, owner: str) -> None:
+def _check_dense(vector: Vectors, *, dimension: int, owner: str) -> None:
     """Refuse a vector that is not (dimension,), finite and of unit length.
 
     Raises:
@@ -62,7 +62,7 @@ def check_dense(vector: Vectors, *, dimension: int, owner: str) -> None:
         raise StoreRejected(f"{owner}: the vector has length {norm:.4f}, it must be 1")
 
 
-def check_sparse(vector: SparseVector, *, owner: str) -> None:
+def _check_sparse(vector: SparseVector, *, owner: str) -> None:
     """Refuse term ids that do not ascend and weights that are not positive and finite.
 
     Raises:
@@ -87,11 +87,11 @@ def check_query(query: VectorQuery, *, dimension: int) -> None:
     """
     if query.k < 1:
         raise StoreRejected(f"k {query.k} asks for nothing: it must be at least 1")
-    check_filter(query.where)
+    _check_filter(query.where)
     if isinstance(query.vector, SparseVector):
-        check_sparse(query.vector, owner="query")
+        _check_sparse(query.vector, owner="query")
     else:
-        check_dense(query.vector, dimension=dimension, owner="query")
+        _check_dense(query.vector, dimension=dimension, owner="query")
 
 
 def check_texts(texts: Iterable[str], *, owner: str) -> None:
@@ -107,7 +107,7 @@ def check_texts(texts: Iterable[str], *, owner: str) -> None:
         raise StoreRejected(f"{owner} holds a lone surrogate, which is not valid Unicode") from exc
 
 
-def check_filter(where: PassageFilter) -> None:
+def _check_filter(where: PassageFilter) -> None:
     """Refuse a filter that holds anything but valid Unicode.
 
     Raises:
@@ -151,8 +151,8 @@ def _check_passage(item: EmbeddedPassage, embedded: EmbeddedArticle, *, dimensio
         raise StoreRejected(f"{owner}: id {passage.id!r} is not a UUID in lower case with dashes")
     if passage.text != article.body[passage.start : passage.end]:
         raise StoreRejected(f"{owner}: its text is not body[{passage.start}:{passage.end}]")
-    check_dense(item.dense, dimension=dimension, owner=owner)
-    check_sparse(item.lexical, owner=owner)
+    _check_dense(item.dense, dimension=dimension, owner=owner)
+    _check_sparse(item.lexical, owner=owner)
 
 
 def _texts_of(article: Article) -> tuple[str, ...]:

@@ -55,4 +55,3 @@ async def test_no_more_is_kept_than_allowed_and_all_is_given(archive: Archive) -
     assert len(await vectors.of(candidates)) == len(candidates)
     titles = await vectors.of_titles(candidates)
     assert set(titles) == {"port", "treaty"}
-    assert len(vectors._kept) == 2
