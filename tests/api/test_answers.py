@@ -8,7 +8,9 @@ from starlette.testclient import TestClient
 
 from api.schemas import AnswerOut
 from core.types import Answer, AnswerStatus, ArticleHeader
-from tests.api.archive import ABSTENTION, ARABIC, ENGLISH, Archive, Says, served
+from tests.api.archive import Archive, served
+from tests.api.doubles import Says
+from tests.api.news import ABSTENTION, ARABIC, ENGLISH
 
 
 def answer(client: TestClient, **body: object) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 from starlette.testclient import TestClient
 
-from tests.api.archive import ARABIC, EMOJI, MIXED
+from tests.api.news import ARABIC, EMOJI, MIXED
 
 IDS = [
     "plain-1",

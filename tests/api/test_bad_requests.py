@@ -8,7 +8,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.schemas.operations import ProblemOut
-from tests.api.archive import ARTICLES, Archive, served
+from tests.api.archive import Archive, served
+from tests.api.news import ARTICLES
 
 JSON = {"Content-Type": "application/json"}
 

@@ -8,7 +8,8 @@ from starlette.testclient import TestClient
 from starlette.types import Message, Receive, Scope, Send
 
 from api.envelope import RequestEnvelope
-from tests.api.archive import Archive, Raises, served
+from tests.api.archive import Archive, served
+from tests.api.doubles import Raises
 
 SECRET_QUERY = "ما سر القصر 77123"
 

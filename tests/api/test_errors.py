@@ -24,7 +24,8 @@ from core.errors import (
     StoreRejected,
     StoreUnavailable,
 )
-from tests.api.archive import Archive, Raises, served
+from tests.api.archive import Archive, served
+from tests.api.doubles import Raises
 
 SECRET = "grpc://qdrant.internal:6334 api-key=hunter2"
 

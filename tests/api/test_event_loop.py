@@ -11,7 +11,8 @@ from blockbuster import BlockingError
 from starlette.testclient import TestClient
 
 from core.types import TokenVectors
-from tests.api.archive import Archive, HashedWords, served
+from tests.api.archive import Archive, served
+from tests.api.doubles import HashedWords
 
 PATIENCE_S = 10
 

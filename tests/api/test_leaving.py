@@ -12,7 +12,8 @@ import uvicorn
 
 from api.app import create_app
 from core.types import TokenVectors
-from tests.api.archive import Archive, HashedWords, Raises
+from tests.api.archive import Archive
+from tests.api.doubles import HashedWords, Raises
 
 PATIENCE_S = 10
 

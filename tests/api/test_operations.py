@@ -18,7 +18,9 @@ from core.errors import (
     StoreRejected,
     StoreUnavailable,
 )
-from tests.api.archive import ARTICLES, IDENTITY, Archive, HashedWords, Raises, served
+from tests.api.archive import Archive, served
+from tests.api.doubles import IDENTITY, HashedWords, Raises
+from tests.api.news import ARTICLES
 
 
 def test_the_index_names_its_parts_and_counts_its_languages(client: TestClient) -> None:

@@ -6,7 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from core.types import Article
-from tests.api.archive import ARABIC, CHINESE, ENGLISH, MIXED, PERSIAN
+from tests.api.news import ARABIC, CHINESE, ENGLISH, MIXED, PERSIAN
 
 
 def search(client: TestClient, **body: object) -> dict[str, Any]:

@@ -18,14 +18,16 @@ from api.server import serve
 from api.services import Services
 from core.errors import ConfigError, IndexLocked, StoreUnavailable
 from core.settings import Settings
-from tests.api.archive import Archive, SlowInThread
+from tests.api.archive import Archive
+from tests.api.doubles import SlowInThread
 
 PROGRAM = """
 import sys
 from api.app import create_app
 from api.server import serve
 from core.settings import Settings
-from tests.api.archive import Archive, SlowInThread
+from tests.api.archive import Archive
+from tests.api.doubles import SlowInThread
 
 archive = Archive.empty(port=int(sys.argv[1]))
 archive.embedder = SlowInThread()
