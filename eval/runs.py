@@ -1,0 +1,158 @@
+"""Runs: what a system gave for every topic, how good it was and what made it, as a folder.
+
+    run.trec        the ranking in TREC's format: topic, Q0, article, rank, score, name
+    topics.jsonl    one topic a line: question, measures, first results, judged articles
+    manifest.json   what made it: commit, model, index, settings, checksums, seeds, timings
+
+A folder is enough to compare, report and judge a run: neither index nor model is needed again.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from core.errors import SourceUnreadable
+from eval.trec import Ranking, read_ranking, write_ranking
+
+RANKING_FILE = "run.trec"
+TOPICS_FILE = "topics.jsonl"
+MANIFEST_FILE = "manifest.json"
+
+T = TypeVar("T")
+
+SHOWN = 10
+"""Results of a topic that are kept with their text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """One of the first results of a topic, as a person reads it; ranks count from 1."""
+
+    rank: int
+    article_id: str
+    passage_id: str
+    score: float
+    language: str
+    title: str
+    text: str
+    explanation: dict[str, float | int | str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """An article that is relevant to a topic, with its grade (above 0) and its beginning."""
+
+    article_id: str
+    grade: int
+    language: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunTopic:
+    """One topic of a run.
+
+    `pair` is its language pair ("en->ar", "en->none"); `kind` the type of its question, "" if the
+    collection names none; `measures` is empty where nothing is relevant.
+    """
+
+    id: str
+    text: str
+    language: str
+    pair: str
+    kind: str
+    answerable: bool
+    measures: dict[str, float]
+    results: tuple[Result, ...]
+    judged: tuple[Judged, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """All topics of one system, and the whole ranking of each: score by article id."""
+
+    name: str
+    topics: tuple[RunTopic, ...]
+    ranking: Ranking
+    manifest: Mapping[str, object]
+
+
+def write_run(run: Run, folder: Path) -> None:
+    """Write `run` to `folder`, which is made; a run that lies there is replaced.
+
+    Raises:
+        SourceUnreadable: the folder holds something else, or cannot be written.
+    """
+    try:
+        _make_room(folder)
+        write_ranking(run.ranking, folder / RANKING_FILE, name=run.name)
+        with (folder / TOPICS_FILE).open("w", encoding="utf-8") as lines:
+            for topic in run.topics:
+                lines.write(json.dumps(asdict(topic), ensure_ascii=False) + "\n")
+        text = json.dumps({"name": run.name, **run.manifest}, ensure_ascii=False, indent=2)
+        (folder / MANIFEST_FILE).write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise SourceUnreadable(f"{folder} cannot be written: {error.strerror}") from error
+
+
+def read_run(folder: Path) -> Run:
+    """The run in `folder`.
+
+    Raises:
+        SourceUnreadable: it holds none, or one of its files is damaged; the message names which.
+    """
+    if not (folder / MANIFEST_FILE).is_file():
+        raise SourceUnreadable(
+            f"{folder} holds no run: give a folder that `sanad eval run --output` has written"
+        )
+    manifest = _object(folder / MANIFEST_FILE, (folder / MANIFEST_FILE).read_text("utf-8"))
+    name = str(manifest.pop("name", folder.name))
+    place = folder / TOPICS_FILE
+    if not place.is_file():
+        raise SourceUnreadable(f"{place} is missing from the run")
+    # Not splitlines: texts may hold other line separators.
+    lines = place.read_text("utf-8").split("\n")
+    topics = tuple(_topic(place, line) for line in lines if line)
+    return Run(
+        name=name,
+        topics=topics,
+        ranking=read_ranking(folder / RANKING_FILE),
+        manifest=manifest,
+    )
+
+
+def _make_room(folder: Path) -> None:
+    ours = {RANKING_FILE, TOPICS_FILE, MANIFEST_FILE}
+    if folder.is_dir():
+        foreign = sorted(path.name for path in folder.iterdir() if path.name not in ours)
+        if foreign:
+            raise SourceUnreadable(
+                f"{folder} holds {foreign[0]}, which is no part of a run: give another folder"
+            )
+    folder.mkdir(parents=True, exist_ok=True)
+
+
+def _topic(path: Path, line: str) -> RunTopic:
+    record = _object(path, line)
+    try:
+        results, judged = record.pop("results"), record.pop("judged")
+        return RunTopic(**record, results=_each(Result, results), judged=_each(Judged, judged))
+    except (KeyError, TypeError) as error:
+        raise SourceUnreadable(f"{path} is no list of topics: {error}") from error
+
+
+def _each(kind: type[T], records: Sequence[dict[str, Any]]) -> tuple[T, ...]:
+    return tuple(kind(**record) for record in records)
+
+
+def _object(path: Path, text: str) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        raise SourceUnreadable(f"{path} is no JSON: {error}") from error
+    if not isinstance(found, dict):
+        raise SourceUnreadable(f"{path} holds {type(found).__name__}; an object is needed")
+    return found
