@@ -5,7 +5,7 @@
 Every run has a freshly started server, so that no question is found in its cache: in a
 `distinct` run each question is asked once, in a `repeated` run a few are asked again and again.
 Latencies include the HTTP of both sides; the load generator is a process on the same machine,
-and what it takes of the CPU is reported. With --soak-minutes also a mixed load at the end.
+and what it takes of the CPU is reported. `soak.py` drives a mixed load for long.
 """
 
 import argparse
@@ -19,8 +19,16 @@ from pathlib import Path
 from typing import Any
 
 from environment import ROOT, environment
-from serving_server import Job, Server, build_index, child_environment, serving
-from serving_soak import answers, searches, soak
+from serving_server import (
+    Job,
+    Server,
+    answers,
+    build_index,
+    child_environment,
+    questions_of,
+    searches,
+    serving,
+)
 from tables import markdown_table
 
 WARM_UP_QUESTIONS = 16
@@ -32,7 +40,7 @@ MODEL_RATE = Path(__file__).with_name("serving_model_rate.py")
 def main() -> None:
     """Run it."""
     options = _options()
-    questions = _questions(options.questions)
+    questions = questions_of(options.questions)
     result: dict[str, Any] = {
         **environment(),
         "corpus": options.corpus.name,
@@ -45,14 +53,6 @@ def main() -> None:
         build_index(options.corpus, data_dir)
         result["model"] = _model_rate(questions)
         result["runs"] = _runs(data_dir, questions, options, result["model"])
-        if options.soak_minutes:
-            with serving(data_dir) as server:
-                result["soak"] = soak(
-                    server,
-                    questions=questions,
-                    corpus=options.corpus,
-                    minutes=options.soak_minutes,
-                )
     if options.json:
         text = json.dumps(result, ensure_ascii=False, indent=2)
         options.json.write_text(text + "\n", encoding="utf-8")
@@ -69,15 +69,8 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--questions", type=Path, default=ROOT / "sample" / "queries.jsonl")
     parser.add_argument("--corpus", type=Path, default=ROOT / "sample" / "corpus.jsonl")
-    parser.add_argument("--soak-minutes", type=float, default=0.0)
     parser.add_argument("--json", type=Path, default=None)
     return parser.parse_args()
-
-
-def _questions(path: Path) -> list[str]:
-    """Distinct questions in the order of the file."""
-    with path.open(encoding="utf-8") as lines:
-        return list(dict.fromkeys(json.loads(line)["text"] for line in lines if line.strip()))
 
 
 def _model_rate(questions: Sequence[str]) -> dict[str, Any]:
@@ -189,8 +182,6 @@ def _report(result: dict[str, Any]) -> str:
     ]
     model = {name: result["model"][name]["median_per_s"] for name in ("pooled", "tokens")}
     lines = [markdown_table(rows), f"model alone, questions/s: {json.dumps(model)}"]
-    if "soak" in result:
-        lines.append(f"soak: {json.dumps(result['soak'])}")
     return "\n".join(lines) + "\n"
 
 

@@ -131,3 +131,23 @@ def _wait_until_ready(process: subprocess.Popen[bytes], port: int) -> None:
         except (urllib.error.URLError, OSError):
             time.sleep(0.02)
     raise SystemExit("the server did not become ready: its lines above say why")
+
+
+def questions_of(path: Path) -> list[str]:
+    """Distinct questions in the order of the file."""
+    with path.open(encoding="utf-8") as lines:
+        return list(dict.fromkeys(json.loads(line)["text"] for line in lines if line.strip()))
+
+
+def searches(questions: Sequence[str]) -> list[tuple[str, str, str]]:
+    """A search for each question."""
+    return [("POST", "/v1/search", _json({"query": question})) for question in questions]
+
+
+def answers(questions: Sequence[str]) -> list[tuple[str, str, str]]:
+    """An answer to each question."""
+    return [("POST", "/v1/answers", _json({"question": question})) for question in questions]
+
+
+def _json(body: dict[str, str]) -> str:
+    return json.dumps(body, ensure_ascii=False)

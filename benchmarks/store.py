@@ -46,16 +46,22 @@ def main() -> None:
             folder = Path(name)
             _tell(f"{count:,} passages: filling")
             data = _data(given, count)
-            filled = fill(data, folder)
-            states = list(_states(folder, sweep=given.sweep, growth=given.growth))
-            sizes.append({"data": data.label, **filled, "states": states})
-    result = {"environment": environment(), "sizes": sizes}
-    text = json.dumps(result, ensure_ascii=False, indent=2) + "\n"
+            states: list[Row] = []
+            sizes.append({"data": data.label, **fill(data, folder), "states": states})
+            del data
+            for state in _states(folder, sweep=given.sweep, growth=given.growth):
+                states.append(state)
+                _write(sizes, given.json)
     if given.json is None:
-        sys.stdout.write(text)
-    else:
-        given.json.write_text(text, encoding="utf-8")
+        _write(sizes, Path("/dev/stdout"))
     _tell(markdown_table([_row(size, state) for size in sizes for state in size["states"]]))
+
+
+def _write(sizes: list[Row], path: Path | None) -> None:
+    """What is there so far: a long run that is stopped leaves what it measured."""
+    if path is not None:
+        result = {"environment": environment(), "sizes": sizes}
+        path.write_text(json.dumps(result, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
 def _arguments() -> argparse.Namespace:
