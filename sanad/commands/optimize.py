@@ -37,12 +37,13 @@ _PHASES = {
 def optimize(quantize: Quantize = "none", as_json: JsonFlag = False) -> int:
     """Make searches of a large index fast: worth it from some 50,000 passages on.
 
-    Up to there a search compares the question with every passage in 5 ms or less. This builds a
-    graph over the vectors; nothing is embedded again. The index must not be in use
-    meanwhile. Stopping it anywhere leaves the index as it was, and running it again goes on:
-    the graph grows by slices, and the slice at work is built anew, because the engine builds it
-    in one call that cannot be resumed. If the index has changed meanwhile it starts over and
-    says so. Articles indexed later are found too; run it again once they are many.
+    Up to there a search compares the question with every passage in some milliseconds. This builds
+    a graph over the vectors, and frees what articles written anew have left in the files; nothing
+    is embedded again. The index must not be in use meanwhile. Stopping it anywhere leaves the
+    index as it was, and running it again goes on: the graph grows by slices, and the slice at work
+    is built anew, because the engine builds it in one call that cannot be resumed. If the index
+    has changed meanwhile it starts over and says so. Articles indexed later are found too; run it
+    again once they are many.
 
     \b
     sanad optimize
