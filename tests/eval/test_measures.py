@@ -1,14 +1,12 @@
 """The suite's numbers, by hand."""
 
 import json
-from pathlib import Path
 
 import pytest
 
-from core.errors import SourceUnreadable
 from core.types import Answer, AnswerStatus, ArticleHeader, Citation, Passage
 from eval.answers import measure_answers, overlaps
-from eval.collection import Collection, GoldQuote, Topic, read_collection
+from eval.collection import Collection, GoldQuote, Topic
 from eval.intervals import estimate
 from eval.report import as_dict
 from eval.retrieval import measure_retrieval
@@ -164,26 +162,3 @@ def test_an_interval_holds_the_mean_and_repeats() -> None:
     assert found.low <= found.mean <= found.high
     assert estimate(values) == found
     assert estimate([]).n == 0
-
-
-def test_both_layouts_are_read(tmp_path: Path) -> None:
-    for language in ("ar", "en"):
-        for kind, name in (("corpus", "corpus.jsonl"), ("queries", "queries.jsonl")):
-            (tmp_path / kind / language).mkdir(parents=True)
-            record = {"_id": f"{kind[0]}-{language}", "text": "نص"}
-            path = tmp_path / kind / language / name
-            path.write_text(json.dumps(record) + "\n", encoding="utf-8")
-    (tmp_path / "qrels").mkdir()
-    for asked in ("ar", "en"):
-        for indexed in ("ar", "en"):
-            (tmp_path / "qrels" / f"{asked}-{indexed}.tsv").write_text(
-                f"query-id\tcorpus-id\tscore\nq-{asked}\tc-{indexed}\t1\n", encoding="utf-8"
-            )
-    found = read_collection(tmp_path, query_languages=["en"], document_languages=["ar"])
-    assert [found.pair(one) for one in found.topics] == ["en->ar"]
-    assert len(read_collection(tmp_path).topics) == 2
-
-
-def test_a_folder_that_is_no_collection_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SourceUnreadable, match=r"queries\.jsonl"):
-        read_collection(tmp_path)
