@@ -105,7 +105,8 @@ def test_answers_of_squad_are_gold_where_their_paragraph_is_relevant(tmp_path: P
 
 def test_trec_files_are_a_collection_with_languages_identified(tmp_path: Path) -> None:
     topics = write_text(
-        tmp_path / "in" / "topics.tsv", "1\tمتى انتهى إضراب الموانئ؟\n2\tLiman işçilerinin grevi ne zaman bitti?\n"
+        tmp_path / "in" / "topics.tsv",
+        "1\tمتى انتهى إضراب الموانئ؟\n2\tLiman işçilerinin grevi ne zaman bitti?\n",
     )
     qrels = write_text(tmp_path / "in" / "qrels.txt", "1 0 a 1\n1 0 b 1\n2 0 a 0\n")
     corpus = write_lines(

@@ -55,6 +55,8 @@ def answers(
 async def _measure(
     settings: Settings, collection: Collection, distractors: list[Path]
 ) -> AnswerReport:
-    async with open_indexed(settings, collection, distractors) as reader:
+    async with open_indexed(settings, collection, distractors) as indexed:
         with counting_progress("topics", total=len(collection.topics)) as advance:
-            return await measure_answers(reader.answerer, collection, on_topic=lambda _: advance())
+            return await measure_answers(
+                indexed.reader.answerer, collection, on_topic=lambda _: advance()
+            )

@@ -21,3 +21,10 @@ Distractors = Annotated[
     typer.Option(help="Index this corpus beside the collection's; repeatable."),
 ]
 PerTopic = Annotated[bool, typer.Option("--per-topic", help="Add every topic.")]
+MeasureNames = Annotated[
+    list[str] | None,
+    typer.Option("--measure", metavar="NAME", help="nDCG@10, AP …; repeatable."),
+]
+Qrels = Annotated[
+    Path | None, typer.Option("--qrels", metavar="FILE", help="TREC judgments of the topics.")
+]

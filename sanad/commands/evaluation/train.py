@@ -69,12 +69,12 @@ async def _gather(settings: Settings, folder: Path, topics_per_pair: int) -> lis
     answers = read_answers(folder)
     total = 4 * sum(len(pair.topics) for pair in pairs)
     examples: list[Example] = []
-    async with open_indexed(settings, read_collection(folder), []) as reader:
+    async with open_indexed(settings, read_collection(folder), []) as indexed:
         with counting_progress("questions", total=total) as advance:
             for pair in pairs:
                 examples += await gather_examples(
-                    reader.searcher,
-                    reader.answerer,
+                    indexed.reader.searcher,
+                    indexed.reader.answerer,
                     pair,
                     read_archives(pair.corpus),
                     answers=answers,
