@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from core.errors import SourceUnreadable
+from core.errors import InputError, SourceUnreadable
 from core.language import identify_language
 from eval.records import read_records, record_id, record_language, record_text
 from eval.trec import read_qrels, read_topics
@@ -83,8 +83,11 @@ def read_collection(
 
     Raises:
         SourceUnreadable: the folder holds neither layout, or a file of it is damaged.
+        InputError: languages are chosen of a folder that has no parts for them.
     """
     if (folder / "queries.jsonl").exists():
+        if query_languages or document_languages:
+            raise InputError(f"{folder} has no parts for languages to choose from")
         return _read_flat(folder)
     if (folder / "queries").is_dir() and (folder / "corpus").is_dir():
         return _read_parallel(folder, query_languages, document_languages)

@@ -22,16 +22,25 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 @asynccontextmanager
 async def open_remote(url: str, *, key: str | None) -> AsyncIterator["RemoteSearcher"]:
-    """The server at `url`; `key` goes with every request as a bearer token (RFC 6750)."""
+    """The server at `url`; `key` goes with every request as a bearer token (RFC 6750).
+
+    Raises:
+        InputError: `url` is no address.
+    """
     headers = {} if key is None else {"Authorization": f"Bearer {key}"}
     try:
+        address = httpx.URL(url)
+    except httpx.InvalidURL:
+        address = httpx.URL()
+    if address.scheme not in {"http", "https"} or not address.host:
+        raise InputError(f"{url} is no address: give one such as http://127.0.0.1:8000")
+    client = httpx.AsyncClient(
+        base_url=address,
+        timeout=TIMEOUT_S,
+        headers=headers,
         # A proxy of the environment has no business between us and loopback.
-        proxied = httpx.URL(url).host not in LOOPBACK
-        client = httpx.AsyncClient(
-            base_url=url, timeout=TIMEOUT_S, headers=headers, trust_env=proxied
-        )
-    except (httpx.InvalidURL, ValueError) as error:
-        raise InputError(f"{url} is no address: give one such as http://127.0.0.1:8000") from error
+        trust_env=address.host not in LOOPBACK,
+    )
     async with client:
         yield RemoteSearcher(client)
 
