@@ -31,7 +31,7 @@ from core.backends.sentence_transformers_embedder import (  # noqa: E402
 )
 from core.settings import load_settings  # noqa: E402
 from core.types import Vectors  # noqa: E402
-from eval.collection import read_records  # noqa: E402
+from eval.records import read_records  # noqa: E402
 
 FLOP_PER_TOKEN = 42.5e6
 """Twice the weights of the bundled encoder's matrices; attention's own products left out."""

@@ -30,7 +30,7 @@ from core.settings import Settings, load_settings  # noqa: E402
 from eval.collection import Collection, read_collection  # noqa: E402
 from eval.intervals import estimate  # noqa: E402
 from eval.paired import holm, randomisation_test  # noqa: E402
-from eval.retrieval import measure_retrieval  # noqa: E402
+from eval.retrieval import search_topics  # noqa: E402
 from indexing.sources import read_sources  # noqa: E402
 from retrieval.query import SearchMode  # noqa: E402
 from sanad.composition import (  # noqa: E402
@@ -106,10 +106,10 @@ async def _search(collections: dict[str, Collection], settings: Settings, models
         reader = await open_reader(settings, models, store, report=_say)
         for pair, collection in collections.items():
             for mode in MODES:
-                measure = partial(measure_retrieval, mode=mode, on_topic=lambda _: None)
-                report = await measure(reader.searcher, collection)
+                search = partial(search_topics, name=pair, mode=mode, on_topic=lambda _: None)
+                run = await search(reader.searcher, collection)
                 found[pair, mode.value] = {
-                    topic: values.get(MEASURE, 0.0) for topic, values in report.per_topic.items()
+                    topic.id: topic.measures[MEASURE] for topic in run.topics if topic.measures
                 }
     return found
 

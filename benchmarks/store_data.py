@@ -20,7 +20,7 @@ from core.types import (
     StoredArticle,
     Vectors,
 )
-from eval.collection import read_records
+from eval.records import read_records
 
 QUERIES = 100
 PER_ARTICLE = 4

@@ -15,7 +15,7 @@ from core.backends.embedding import open_embedder
 from core.ports import Embedder
 from core.settings import load_settings
 from core.types import Vectors
-from eval.collection import read_records
+from eval.records import read_records
 
 QUERIES = 200
 BATCH = 512

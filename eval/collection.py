@@ -1,21 +1,26 @@
-"""Test collections: articles, topics and qrels, read from BEIR folders.
+"""Test collections: articles, topics and qrels, read from BEIR folders or TREC files.
 
-Two layouts: a BEIR folder (`corpus.jsonl[.gz]`, `queries.jsonl`, `qrels/*.tsv`), and a
-parallel one that keeps a BEIR part for each language (`corpus/<lang>/`, `queries/<lang>/`,
-`qrels/<query language>-<document language>.tsv`). Thakur et al. 2021 describe BEIR; the
-metadata that we add is described in sample/README.md.
+Three layouts: a BEIR folder (`corpus.jsonl[.gz]`, `queries.jsonl`, `qrels/*.tsv`); a parallel one
+that keeps a BEIR part for each language (`corpus/<lang>/`, `queries/<lang>/`,
+`qrels/<query language>-<document language>.tsv`); and TREC's topics and qrels beside a corpus of
+JSON lines. Thakur et al. 2021 describe BEIR; the metadata that we add is described in
+sample/README.md. A language that no file names is identified from the text.
 """
 
 import csv
-import gzip
-import io
-import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection as Ids
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from core.errors import SourceUnreadable
+from core.errors import InputError, SourceUnreadable
+from core.language import identify_language
+from eval.records import read_records, record_id, record_language, record_text
+from eval.trec import read_qrels, read_topics
+
+Grades = dict[str, dict[str, int]]
+"""Grade by article id, by topic id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +33,10 @@ class GoldQuote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """One question with its judgments: grade by article id, empty if nothing answers it."""
+    """One question with its judgments: grade by article id, 0 for judged not relevant.
+
+    `kind` is the type of its question ("who", "why" …), "" if the collection names none.
+    """
 
     id: str
     text: str
@@ -36,20 +44,35 @@ class Topic:
     answerable: bool
     qrels: dict[str, int]
     gold: tuple[GoldQuote, ...]
+    kind: str = ""
+
+    @property
+    def relevant(self) -> dict[str, int]:
+        """The judgments above 0."""
+        return {key: grade for key, grade in self.qrels.items() if grade > 0}
+
+    @property
+    def is_ranked(self) -> bool:
+        """Whether a ranking for it can be measured: the others would count as failures."""
+        return self.answerable and bool(self.relevant)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collection:
-    """Topics, the files that hold their articles, and the language of each judged article."""
+    """Topics, the files that hold their articles, and the language of each relevant article.
+
+    `files` are all that was read, by the name under which a manifest tells them.
+    """
 
     name: str
     corpus: tuple[Path, ...]
     topics: tuple[Topic, ...]
     article_languages: dict[str, str]
+    files: Mapping[str, Path] = field(default_factory=dict)
 
     def pair(self, topic: Topic) -> str:
         """Language pair of `topic`, "en->ar"; "en->none" where nothing answers it."""
-        languages = sorted({self.article_languages.get(key, "und") for key in topic.qrels})
+        languages = sorted({self.article_languages.get(key, "und") for key in topic.relevant})
         return f"{topic.language}->{'+'.join(languages) or 'none'}"
 
 
@@ -59,15 +82,45 @@ def read_collection(
     """The collection in `folder`; languages choose the parts of a parallel one (default all).
 
     Raises:
-        SourceUnreadable: the folder holds neither layout; the message names what is missing.
+        SourceUnreadable: the folder holds neither layout, or a file of it is damaged.
+        InputError: languages are chosen of a folder that has no parts for them.
     """
     if (folder / "queries.jsonl").exists():
+        if query_languages or document_languages:
+            raise InputError(f"{folder} has no parts for languages to choose from")
         return _read_flat(folder)
     if (folder / "queries").is_dir() and (folder / "corpus").is_dir():
         return _read_parallel(folder, query_languages, document_languages)
     raise SourceUnreadable(
         f"{folder} is no test collection: it needs queries.jsonl, corpus.jsonl and qrels/*.tsv, "
         "or folders queries/, corpus/ and qrels/ with a part for each language"
+    )
+
+
+def read_trec_collection(topics: Path, qrels: Path, corpora: Sequence[Path]) -> Collection:
+    """TREC's topics and qrels over `corpora`, files of one JSON article a line.
+
+    Raises:
+        SourceUnreadable: a file is missing or damaged; the message names it.
+    """
+    grades = read_qrels(qrels)
+    asked = tuple(
+        Topic(
+            id=key,
+            text=text,
+            language=identify_language(text),
+            answerable=True,
+            qrels=grades.get(key, {}),
+            gold=(),
+        )
+        for key, text in read_topics(topics).items()
+    )
+    return Collection(
+        name=topics.stem,
+        corpus=tuple(corpora),
+        topics=asked,
+        article_languages=_article_languages(corpora, judged=_relevant_ids(asked)),
+        files={"/".join(path.resolve().parts[-2:]): path for path in (topics, qrels, *corpora)},
     )
 
 
@@ -83,17 +136,25 @@ def corpus_file(folder: Path) -> Path:
     raise SourceUnreadable(f"{folder} holds no corpus.jsonl or corpus.jsonl.gz")
 
 
+def named_files(folder: Path, paths: Iterable[Path]) -> dict[str, Path]:
+    """Files of `folder` by a name that tells no more of the machine than the folder's own name."""
+    name = folder.resolve().name
+    return {f"{name}/{path.relative_to(folder).as_posix()}": path for path in paths}
+
+
 def _read_flat(folder: Path) -> Collection:
-    corpus = corpus_file(folder)
-    qrels: dict[str, dict[str, int]] = {}
-    for path in sorted((folder / "qrels").glob("*.tsv")):
+    corpus, queries = corpus_file(folder), folder / "queries.jsonl"
+    judgments = sorted((folder / "qrels").glob("*.tsv"))
+    qrels: Grades = {}
+    for path in judgments:
         _add_qrels(path, qrels)
-    languages = _article_languages(corpus, default="und")
+    topics = tuple(_topics(queries, qrels))
     return Collection(
         name=folder.resolve().name,
         corpus=(corpus,),
-        topics=tuple(_topics(folder / "queries.jsonl", qrels, default_language="und")),
-        article_languages=languages,
+        topics=topics,
+        article_languages=_article_languages([corpus], judged=_relevant_ids(topics)),
+        files=named_files(folder, [corpus, queries, *judgments]),
     )
 
 
@@ -102,23 +163,27 @@ def _read_parallel(
 ) -> Collection:
     asked = list(query_languages) or _parts(folder / "queries")
     indexed = list(document_languages) or _parts(folder / "corpus")
-    corpora: list[Path] = []
-    languages: dict[str, str] = {}
-    for language in indexed:
-        corpora.append(corpus_file(folder / "corpus" / language))
-        languages |= _article_languages(corpora[-1], default=language)
+    files: list[Path] = []
     topics: list[Topic] = []
     for language in asked:
-        qrels: dict[str, dict[str, int]] = {}
-        for other in indexed:
-            _add_qrels(folder / "qrels" / f"{language}-{other}.tsv", qrels)
-        path = folder / "queries" / language / "queries.jsonl"
-        topics.extend(_topics(path, qrels, default_language=language))
+        qrels: Grades = {}
+        judgments = [folder / "qrels" / f"{language}-{other}.tsv" for other in indexed]
+        for path in judgments:
+            _add_qrels(path, qrels)
+        queries = folder / "queries" / language / "queries.jsonl"
+        topics.extend(_topics(queries, qrels, part=language))
+        files += [queries, *judgments]
+    judged = _relevant_ids(topics)
+    corpora = [corpus_file(folder / "corpus" / language) for language in indexed]
+    languages: dict[str, str] = {}
+    for language, corpus in zip(indexed, corpora, strict=True):
+        languages |= _article_languages([corpus], judged=judged, part=language)
     return Collection(
         name=f"{folder.resolve().name} {'+'.join(asked)}->{'+'.join(indexed)}",
         corpus=tuple(corpora),
         topics=tuple(topics),
         article_languages=languages,
+        files=named_files(folder, [*corpora, *files]),
     )
 
 
@@ -126,19 +191,19 @@ def _parts(folder: Path) -> list[str]:
     return sorted(entry.name for entry in folder.iterdir() if entry.is_dir())
 
 
-def _topics(
-    path: Path, qrels: dict[str, dict[str, int]], *, default_language: str
-) -> Iterator[Topic]:
+def _topics(path: Path, qrels: Grades, *, part: str | None = None) -> Iterator[Topic]:
     for record in read_records(path):
         metadata = record.get("metadata") or {}
-        judged = {key: grade for key, grade in qrels.get(record["_id"], {}).items() if grade > 0}
+        key, text = record_id(record, path), record_text(record)
+        judged = qrels.get(key, {})
         yield Topic(
-            id=record["_id"],
-            text=record["text"],
-            language=metadata.get("language") or metadata.get("lang") or default_language,
+            id=key,
+            text=text,
+            language=record_language(metadata) or part or identify_language(text),
             answerable=bool(metadata.get("answerable", True)),
             qrels=judged,
             gold=tuple(_gold_quotes(metadata, judged)),
+            kind=str(metadata.get("type") or ""),
         )
 
 
@@ -150,36 +215,37 @@ def _gold_quotes(metadata: dict[str, Any], judged: dict[str, int]) -> Iterator[G
         return
     # SQuAD style: the answers stand in the one judged paragraph of the topic's language.
     answers = metadata.get("answers")
-    if isinstance(answers, list) and metadata.get("passage_id") in judged:
+    if isinstance(answers, list) and judged.get(metadata.get("passage_id", ""), 0) > 0:
         for answer in answers:
             yield GoldQuote(article_id=str(metadata["passage_id"]), quote=answer)
 
 
-def _add_qrels(path: Path, qrels: dict[str, dict[str, int]]) -> None:
-    with path.open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines, delimiter="\t"):
-            qrels.setdefault(row["query-id"], {})[row["corpus-id"]] = int(row["score"])
+def _add_qrels(path: Path, qrels: Grades) -> None:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            for row in csv.DictReader(lines, delimiter="\t"):
+                qrels.setdefault(row["query-id"], {})[row["corpus-id"]] = int(row["score"])
+    except OSError as error:
+        raise SourceUnreadable(f"{path} cannot be read: {error.strerror}") from error
+    except (KeyError, TypeError, ValueError) as error:
+        raise SourceUnreadable(
+            f"{path} holds no judgments: it needs the columns query-id, corpus-id and a whole score"
+        ) from error
 
 
-def _article_languages(corpus: Path, *, default: str) -> dict[str, str]:
+def _relevant_ids(topics: Iterable[Topic]) -> set[str]:
+    return {key for topic in topics for key in topic.relevant}
+
+
+def _article_languages(
+    corpora: Iterable[Path], *, judged: Ids[str], part: str | None = None
+) -> dict[str, str]:
+    """Language of each article of `judged` that `corpora` hold."""
     return {
-        record["_id"]: record.get("language") or record.get("lang") or default
-        for record in read_records(corpus)
+        key: record_language(record)
+        or part
+        or identify_language(f"{record.get('title') or ''}\n{record_text(record)}")
+        for path in corpora
+        for record in read_records(path)
+        if (key := record_id(record, path)) in judged
     }
-
-
-def read_records(path: Path) -> Iterator[dict[str, Any]]:
-    """The objects of a .jsonl or .jsonl.gz file, in order.
-
-    Raises:
-        SourceUnreadable: there is no such file.
-    """
-    if not path.exists():
-        raise SourceUnreadable(f"{path} is missing from the test collection")
-    with (
-        gzip.open(path) if path.suffix == ".gz" else path.open("rb") as raw,
-        io.TextIOWrapper(raw, encoding="utf-8") as lines,
-    ):
-        for line in lines:
-            if line.strip():
-                yield json.loads(line)

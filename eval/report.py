@@ -1,28 +1,89 @@
-"""Reports of measures: a table for people, plain values for JSON."""
+"""Reports of measures: tables for people, plain values for JSON."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import asdict
 
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from eval.answers import AnswerReport
+from eval.fairness import Fairness
 from eval.intervals import Estimate
+from eval.measures import NAMES
 from eval.retrieval import RetrievalReport
 
 Report = RetrievalReport | AnswerReport
 
+LEAST_WIDTH = 8
+"""Of the names of groups: the longest folds, "en->ar" never does."""
+
+INTERVALS = "95 % bootstrap intervals over topics"
+
 
 def table(report: Report) -> Table:
-    """One row a language pair, one column a measure, with 95 % intervals."""
-    names = list(report.by_pair["all"])
-    shown = Table(title=report.collection, caption="95 % bootstrap intervals over topics")
-    shown.add_column("pair")
-    shown.add_column("topics", justify="right")
-    for name in names:
-        shown.add_column(name, justify="right")
-    for pair, measures in report.by_pair.items():
-        topics = max(measure.n for measure in measures.values())
-        shown.add_row(pair, str(topics), *(_cell(measures[name]) for name in names))
+    """One row a language pair, then one a type of question, each by number of topics.
+
+    Of a ranking, the first measure has its interval; the others' are in the JSON.
+    """
+    if isinstance(report, AnswerReport):
+        names = list(report.by_pair["all"])
+        columns = [name.replace("_", "\n") for name in names]
+        shown = _table(report.collection, "pair", "n", *columns, caption=INTERVALS)
+        for pair, measures in report.by_pair.items():
+            shown.add_row(pair, str(_topics(measures)), *(_cell(measures[name]) for name in names))
+        return shown
+    columns = [name.replace("@", "\n@") for name in NAMES]
+    shown = _table(report.collection, "pair", "n", *columns, caption=_caption(report))
+    for groups in (report.by_pair, report.by_kind):
+        for group, measures in sorted(groups.items(), key=lambda item: -_topics(item[1])):
+            first, *others = (measures[name] for name in NAMES)
+            shown.add_row(group, str(_topics(measures)), _cell(first), *map(_mean, others))
+        shown.add_section()
+    return shown
+
+
+def fairness_tables(fairness: Fairness) -> list[Table]:
+    """One table a measure; eval/fairness.py defines them."""
+    translations = _table(
+        "Translations found in one index", "language", "n", "R@10", "R@20", "All@20"
+    )
+    for name, estimates in fairness.translations.items():
+        translations.add_row(name, str(_topics(estimates)), *map(_cell, estimates.values()))
+    return [translations, _only_in_table(fairness), _shares_table(fairness)]
+
+
+def _only_in_table(fairness: Fairness) -> Table:
+    shown = _table(
+        "Answer only in the second language; ranks between it and the first language's",
+        *("pair", "n", "nDCG@10", "Success@1", "exhausted", "rank gap"),
+    )
+    for pair, test in fairness.only_in.items():
+        gap = fairness.gaps.get(pair)
+        shown.add_row(
+            pair,
+            str(test.ndcg.n),
+            _cell(test.ndcg),
+            _cell(test.success),
+            str(test.exhausted),
+            "–" if gap is None else f"{gap.median:+g}",
+        )
+    return shown
+
+
+def _shares_table(fairness: Fairness) -> Table:
+    shares = fairness.shares
+    names = sorted({name for one in shares.values() for name in one.first | one.relevant})
+    shown = _table(
+        "Share of each language in the first 10 results / in the relevant articles, by question",
+        *("language", *names, "distance"),
+    )
+    for language, one in shares.items():
+        cells = (
+            f"{_number(one.first.get(name, 0.0), 2)}/{_number(one.relevant.get(name, 0.0), 2)}"
+            for name in names
+        )
+        shown.add_row(language, *cells, _number(one.distance))
     return shown
 
 
@@ -30,11 +91,11 @@ def as_dict(report: Report, *, per_topic: bool) -> dict[str, object]:
     """Plain JSON values: NaN, the mean of nothing, becomes null."""
     values: dict[str, object] = {
         "collection": report.collection,
-        "measures": {
-            pair: {name: _plain(measure) for name, measure in measures.items()}
-            for pair, measures in report.by_pair.items()
-        },
+        "measures": _plain_groups(report.by_pair),
     }
+    if isinstance(report, RetrievalReport):
+        values["kinds"] = _plain_groups(report.by_kind)
+        values["unanswerable"] = report.unanswerable
     if per_topic:
         if isinstance(report, RetrievalReport):
             values["topics"] = report.per_topic
@@ -43,10 +104,48 @@ def as_dict(report: Report, *, per_topic: bool) -> dict[str, object]:
     return values
 
 
+def _caption(report: RetrievalReport) -> str:
+    left_out = f"; without {report.unanswerable} unanswerable topics" if report.unanswerable else ""
+    return f"{NAMES[0]} with its 95 % bootstrap interval over topics{left_out}"
+
+
+def _table(title: str, *columns: str, caption: str | None = None) -> Table:
+    """The first column tells the group, the others hold numbers."""
+    shown = Table(title=title, caption=caption, box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    first, *others = columns
+    shown.add_column(first, overflow="fold", min_width=LEAST_WIDTH)
+    for name in others:
+        shown.add_column(name, justify="right", no_wrap=True)
+    return shown
+
+
+def _topics(measures: Mapping[str, Estimate]) -> int:
+    return max(measure.n for measure in measures.values())
+
+
 def _cell(measure: Estimate) -> str:
     if measure.n == 0:
         return "–"
-    return f"{measure.mean:.3f} [{measure.low:.3f}, {measure.high:.3f}]"
+    return f"{_number(measure.mean)} {_number(measure.low, 2)}–{_number(measure.high, 2)}"
+
+
+def _mean(measure: Estimate) -> str:
+    return "–" if measure.n == 0 else _number(measure.mean)
+
+
+def _number(value: float, digits: int = 3) -> str:
+    """The value as .885, or as 1.00 with a digit less: the same width."""
+    shown = f"{value:.{digits}f}"
+    return shown.removeprefix("0") if shown.startswith("0") else shown[:-1]
+
+
+def _plain_groups(
+    groups: Mapping[str, Mapping[str, Estimate]],
+) -> dict[str, dict[str, dict[str, float | int | None]]]:
+    return {
+        group: {name: _plain(measure) for name, measure in measures.items()}
+        for group, measures in groups.items()
+    }
 
 
 def _plain(measure: Estimate) -> dict[str, float | int | None]:

@@ -3,6 +3,7 @@
     run.trec        the ranking in TREC's format: topic, Q0, article, rank, score, name
     topics.jsonl    one topic a line: question, measures, first results, judged articles
     manifest.json   what made it: commit, model, index, settings, checksums, seeds, timings
+    fairness.json   fairness between languages, if it was measured; shape: `Fairness.as_dict`
 
 A folder is enough to compare, report and judge a run: neither index nor model is needed again.
 """
@@ -19,6 +20,7 @@ from eval.trec import Ranking, read_ranking, write_ranking
 RANKING_FILE = "run.trec"
 TOPICS_FILE = "topics.jsonl"
 MANIFEST_FILE = "manifest.json"
+FAIRNESS_FILE = "fairness.json"
 
 T = TypeVar("T")
 
@@ -72,12 +74,16 @@ class RunTopic:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """All topics of one system, and the whole ranking of each: score by article id."""
+    """All topics of one system, and the whole ranking of each: score by article id.
+
+    `fairness` is None where it was not measured.
+    """
 
     name: str
     topics: tuple[RunTopic, ...]
     ranking: Ranking
     manifest: Mapping[str, object]
+    fairness: Mapping[str, object] | None = None
 
 
 def write_run(run: Run, folder: Path) -> None:
@@ -86,14 +92,17 @@ def write_run(run: Run, folder: Path) -> None:
     Raises:
         SourceUnreadable: the folder holds something else, or cannot be written.
     """
+    make_room(folder)
     try:
-        _make_room(folder)
         write_ranking(run.ranking, folder / RANKING_FILE, name=run.name)
         with (folder / TOPICS_FILE).open("w", encoding="utf-8") as lines:
             for topic in run.topics:
                 lines.write(json.dumps(asdict(topic), ensure_ascii=False) + "\n")
-        text = json.dumps({"name": run.name, **run.manifest}, ensure_ascii=False, indent=2)
-        (folder / MANIFEST_FILE).write_text(text + "\n", encoding="utf-8")
+        _write_object({"name": run.name, **run.manifest}, folder / MANIFEST_FILE)
+        if run.fairness is None:
+            (folder / FAIRNESS_FILE).unlink(missing_ok=True)
+        else:
+            _write_object(run.fairness, folder / FAIRNESS_FILE)
     except OSError as error:
         raise SourceUnreadable(f"{folder} cannot be written: {error.strerror}") from error
 
@@ -108,7 +117,7 @@ def read_run(folder: Path) -> Run:
         raise SourceUnreadable(
             f"{folder} holds no run: give a folder that `sanad eval run --output` has written"
         )
-    manifest = _object(folder / MANIFEST_FILE, (folder / MANIFEST_FILE).read_text("utf-8"))
+    manifest = _read_object(folder / MANIFEST_FILE)
     name = str(manifest.pop("name", folder.name))
     place = folder / TOPICS_FILE
     if not place.is_file():
@@ -121,18 +130,29 @@ def read_run(folder: Path) -> Run:
         topics=topics,
         ranking=read_ranking(folder / RANKING_FILE),
         manifest=manifest,
+        fairness=(
+            _read_object(folder / FAIRNESS_FILE) if (folder / FAIRNESS_FILE).is_file() else None
+        ),
     )
 
 
-def _make_room(folder: Path) -> None:
-    ours = {RANKING_FILE, TOPICS_FILE, MANIFEST_FILE}
+def make_room(folder: Path) -> None:
+    """Make `folder` if it is not there, and see that a run may be written to it.
+
+    Raises:
+        SourceUnreadable: it holds something else than a run, or cannot be made.
+    """
+    ours = {RANKING_FILE, TOPICS_FILE, MANIFEST_FILE, FAIRNESS_FILE}
     if folder.is_dir():
         foreign = sorted(path.name for path in folder.iterdir() if path.name not in ours)
         if foreign:
             raise SourceUnreadable(
                 f"{folder} holds {foreign[0]}, which is no part of a run: give another folder"
             )
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SourceUnreadable(f"{folder} cannot be made: {error.strerror}") from error
 
 
 def _topic(path: Path, line: str) -> RunTopic:
@@ -146,6 +166,15 @@ def _topic(path: Path, line: str) -> RunTopic:
 
 def _each(kind: type[T], records: Sequence[dict[str, Any]]) -> tuple[T, ...]:
     return tuple(kind(**record) for record in records)
+
+
+def _write_object(values: Mapping[str, object], path: Path) -> None:
+    text = json.dumps(values, ensure_ascii=False, indent=2)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def _read_object(path: Path) -> dict[str, Any]:
+    return _object(path, path.read_text("utf-8"))
 
 
 def _object(path: Path, text: str) -> dict[str, Any]:

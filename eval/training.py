@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from core.types import PassageFilter
-from eval.collection import Collection, Topic, read_collection, read_records
+from eval.collection import Collection, Topic, read_collection
+from eval.records import read_records
 from retrieval.abstention import SIGNALS, signals
 from retrieval.answering.extractive import ExtractiveAnswerer
 from retrieval.evidence import FEATURES, Evidence
@@ -103,7 +104,7 @@ async def gather_examples(
     """Ask every topic of four archives; `answers` is what `read_answers` gives."""
     examples = []
     for topic in collection.topics:
-        gold_id = next(iter(topic.qrels))
+        gold_id = next(iter(topic.relevant))
         own = archives.members[archives.source[gold_id]]
         everything = tuple(archives.source)
         strings = answers[f"{gold_id}|{topic_number(topic)}"]

@@ -24,11 +24,16 @@ def write_ranking(ranking: Ranking, path: Path, *, name: str) -> None:
     """Write a run file: topics in order, documents best first, ties by id."""
     with path.open("w", encoding="utf-8") as lines:
         for topic, scores in ranking.items():
-            best_first = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
-            for rank, (document, score) in enumerate(best_first, 1):
+            for rank, document in enumerate(best_first(scores), 1):
+                score = scores[document]
                 lines.write(
                     f"{_field(topic)} Q0 {_field(document)} {rank} {score!r} {_field(name)}\n"
                 )
+
+
+def best_first(scores: Mapping[str, float]) -> list[str]:
+    """Documents in order of rank, ties by id."""
+    return sorted(scores, key=lambda document: (-scores[document], document))
 
 
 def read_ranking(path: Path) -> dict[str, dict[str, float]]:

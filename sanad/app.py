@@ -57,7 +57,7 @@ COMMANDS = {
         summary="Make searches of a large index fast: worth it from some 50,000 passages on.",
     ),
     "eval": LazyCommand(
-        module="sanad.commands.evaluate",
+        module="sanad.commands.evaluation.app",
         attribute="app",
         summary="Measure search and answers on a test collection.",
     ),

@@ -1,12 +1,23 @@
 """A run comes back from its folder as it was written, and a damaged one is named."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from core.errors import SourceUnreadable
 from eval.measures import NAMES, measure_topics
-from eval.runs import MANIFEST_FILE, TOPICS_FILE, Judged, Result, Run, RunTopic, read_run, write_run
+from eval.runs import (
+    MANIFEST_FILE,
+    TOPICS_FILE,
+    Judged,
+    Result,
+    Run,
+    RunTopic,
+    make_room,
+    read_run,
+    write_run,
+)
 
 TOPIC = RunTopic(
     id="سؤال 1",
@@ -42,6 +53,21 @@ def test_a_run_comes_back_as_it_was_written(tmp_path: Path) -> None:
     write_run(RUN, tmp_path / "new" / "run")
     write_run(RUN, tmp_path / "new" / "run")
     assert read_run(tmp_path / "new" / "run") == RUN
+
+
+def test_fairness_comes_back_and_goes_with_the_run_it_belongs_to(tmp_path: Path) -> None:
+    fair = replace(RUN, fairness={"topics": 2, "shares": {"ar": {"distance": 0.5}}})
+    write_run(fair, tmp_path)
+    assert read_run(tmp_path) == fair
+
+    write_run(RUN, tmp_path)
+    assert read_run(tmp_path).fairness is None
+
+
+def test_a_folder_that_cannot_be_made_is_named_before_anything_runs(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SourceUnreadable, match="file/run cannot be made"):
+        make_room(tmp_path / "file" / "run")
 
 
 def test_nothing_foreign_is_overwritten(tmp_path: Path) -> None:

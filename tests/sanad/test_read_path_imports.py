@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sanad.app import COMMANDS
+from sanad.commands.evaluation.app import COMMANDS as EVAL_COMMANDS
 from tests.sanad.command import ROOT, environment, run_sanad
 from tests.sanad.conftest import Indexed
 
@@ -44,6 +45,13 @@ def test_help_imports_no_command() -> None:
     assert not found & (MODEL_LIBRARIES | WRITE_PATH | SERVER | OTHERS | {"numpy", "pydantic"})
 
 
+def test_help_of_the_evaluation_imports_no_command() -> None:
+    found = libraries_after("from sanad.app import run; run(['eval', '--help'])")
+
+    # Typer itself imports pydantic for the options of an inner group.
+    assert not found & (MODEL_LIBRARIES | WRITE_PATH | SERVER | OTHERS | {"numpy"})
+
+
 @pytest.mark.parametrize("command", ["ask", "search"])
 def test_the_read_path_imports_only_what_it_uses(command: str) -> None:
     found = libraries_after(
@@ -78,14 +86,18 @@ def test_a_question_on_a_prepared_index_is_answered_without_torch(sample_index: 
     assert not set(names) & (MODEL_LIBRARIES | WRITE_PATH | SERVER | OTHERS)
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize(
+    ("names", "summary"),
+    [([name], command.summary) for name, command in COMMANDS.items()]
+    + [(["eval", name], command.summary) for name, command in EVAL_COMMANDS.items()],
+)
 def test_the_list_of_commands_says_what_the_command_says_of_itself(
-    name: str, tmp_path: Path
+    names: list[str], summary: str, tmp_path: Path
 ) -> None:
-    process = run_sanad(name, "--help", data_dir=tmp_path, COLUMNS="200")
+    process = run_sanad(*names, "--help", data_dir=tmp_path, COLUMNS="200")
 
     assert process.returncode == 0
-    assert COMMANDS[name].summary in " ".join(process.stdout.split())
+    assert summary in " ".join(process.stdout.split())
 
 
 @pytest.mark.parametrize(

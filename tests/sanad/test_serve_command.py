@@ -2,58 +2,23 @@
 
 import json
 import signal
-import socket
-import subprocess
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
-from tests.sanad.command import LIMIT_S, ROOT, SAMPLE, command_line, environment, run_sanad
+from tests.sanad.command import SAMPLE, run_sanad
 from tests.sanad.conftest import CopyIndex, Indexed
+from tests.sanad.server import Served, serving
 
 QUESTION = "What does the 2024 partnership stipulate?"
 STOP_LIMIT_S = 15
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Served:
-    """A running server over a copy of the sample index."""
-
-    process: subprocess.Popen[bytes]
-    client: httpx.Client
-    data_dir: Path
-
-
 @pytest.fixture(scope="module")
-def served(
-    sample_index: Indexed, copy_index: CopyIndex, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Served]:
-    data_dir = copy_index(sample_index)
-    port = _free_port()
-    log = tmp_path_factory.mktemp("serve") / "stderr"
-    with (
-        log.open("wb") as stderr,
-        httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False) as client,
-        subprocess.Popen(
-            command_line("serve"),
-            cwd=ROOT,
-            env=environment(data_dir, SANAD_PORT=str(port)),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=stderr,
-        ) as process,
-    ):
-        try:
-            if not _becomes_ready(process, client):
-                pytest.fail(f"the server did not start: {log.read_text(encoding='utf-8')}")
-            yield Served(process=process, client=client, data_dir=data_dir)
-        finally:
-            process.kill()
+def served(sample_index: Indexed, copy_index: CopyIndex) -> Iterator[Served]:
+    with serving(copy_index(sample_index)) as served:
+        yield served
 
 
 def test_every_quote_stands_in_its_article(served: Served) -> None:
@@ -109,22 +74,3 @@ def _found(served: Served, query: str) -> list[str]:
     response = served.client.post("/v1/search", json={"query": query, "limit": 100})
     assert response.status_code == 200, response.text
     return [hit["article"]["id"] for hit in response.json()["results"]]
-
-
-def _becomes_ready(process: subprocess.Popen[bytes], client: httpx.Client) -> bool:
-    deadline = time.monotonic() + LIMIT_S
-    while process.poll() is None and time.monotonic() < deadline:
-        try:
-            if client.get("/ready").status_code == 200:
-                return True
-        except httpx.TransportError:
-            pass
-        time.sleep(0.1)
-    return False
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

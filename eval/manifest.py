@@ -1,0 +1,112 @@
+"""What made a run: enough to tell why two runs differ, and to make one again.
+
+    time, command, commit, machine, python, libraries
+    collection   name, topics, and the SHA-256 of every file by name
+    index        its identity (model, chunker …), and how much it holds
+    search       all that bears on ranking: mode, depth, settings and the constants of `retrieval`
+    seeds        of the intervals and of the tests
+    timings      seconds in all, milliseconds a topic
+
+No path of the machine, no key.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+
+import retrieval
+from core.settings import Settings
+from eval import intervals, paired
+from eval.collection import Collection
+from eval.environment import checksum, environment, shown_arguments
+
+RANKING_SETTINGS = ("model", "model_revision", "runtime", "precision", "device", "store")
+
+_SECRET = "***"
+_USER = re.compile(r"(?<=://)[^/@\s]*@")
+
+
+def describe_run(
+    *,
+    arguments: Sequence[str],
+    started_at: datetime,
+    collection: Collection,
+    distractors: Mapping[str, Path],
+    index: Mapping[str, object],
+    search: Mapping[str, object],
+) -> dict[str, object]:
+    """The manifest of a run but for its timings, as JSON values.
+
+    Args:
+        arguments: Of the command line, without the program.
+        started_at: Aware.
+        collection: What was searched for.
+        distractors: Further corpora in the index, by the name to tell.
+        index: What is known of the index.
+        search: How it was searched.
+    """
+    files = {**collection.files, **distractors}
+    return {
+        "time": started_at.isoformat(timespec="seconds"),
+        **environment(shown_command(arguments)),
+        "collection": {
+            "name": collection.name,
+            "topics": len(collection.topics),
+            "files": {name: checksum(path) for name, path in files.items()},
+        },
+        "index": dict(index),
+        "search": dict(search),
+        "seeds": {
+            "bootstrap": {"seed": intervals.SEED, "resamples": intervals.RESAMPLES},
+            "randomisation": {"seed": paired.SEED, "permutations": paired.PERMUTATIONS},
+        },
+    }
+
+
+def shown_command(arguments: Sequence[str]) -> str:
+    """The command line without machine paths, keys, and names of users in addresses.
+
+    >>> shown_command(["eval", "run", "/srv/data/xquad", "--key", "s3cret", "--key=s3cret"])
+    'sanad eval run data/xquad --key *** --key=***'
+    """
+    shown = []
+    for before, each in zip(["", *arguments], shown_arguments(arguments), strict=False):
+        if before == "--key":
+            shown.append(_SECRET)
+        elif each.startswith("--key="):
+            shown.append(f"--key={_SECRET}")
+        else:
+            shown.append(shown_url(each))
+    return " ".join(["sanad", *shown])
+
+
+def shown_url(url: str) -> str:
+    """An address without name and password of a user.
+
+    >>> shown_url("https://me:s3cret@news.example/")
+    'https://news.example/'
+    """
+    return _USER.sub("", url)
+
+
+def ranking_settings(settings: Settings) -> dict[str, object]:
+    """The settings that bear on ranking, and the constants of the retriever."""
+    values = settings.model_dump(mode="json", include=set(RANKING_SETTINGS))
+    model = values.get("model")
+    if isinstance(model, str):
+        values["model"] = shown_arguments([model])[0]
+    return {"settings": values, "constants": ranking_constants()}
+
+
+def ranking_constants() -> dict[str, float]:
+    """Every number that a module of `retrieval` names in capitals, as "fusion.LEXICAL_WEIGHT"."""
+    return {
+        f"{module.name}.{name}": value
+        for module in iter_modules(retrieval.__path__)
+        if not module.ispkg
+        for name, value in sorted(vars(import_module(f"retrieval.{module.name}")).items())
+        if name.isupper() and isinstance(value, int | float)
+    }

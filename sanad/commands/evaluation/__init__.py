@@ -1,0 +1,1 @@
+"""The commands of `sanad eval`, one module each."""

@@ -1,0 +1,32 @@
+"""`sanad eval`: the group of its commands, each imported when it is run."""
+
+import typer
+
+from sanad.lazy_group import LazyCommand, lazy_group
+
+HELP = """Measure search and answers on a test collection.
+
+\b
+  sanad eval run sample                    nDCG@10, R@100 … by language pair, with intervals
+  sanad eval answers sample                gold in the quotes, and abstention
+"""
+
+
+def _command(name: str, summary: str) -> LazyCommand:
+    """The function `name` of the module `name` of this package."""
+    return LazyCommand(module=f"sanad.commands.evaluation.{name}", attribute=name, summary=summary)
+
+
+COMMANDS = {
+    "run": _command("run", "Measure search by article, on every topic of a collection."),
+    "answers": _command("answers", "Measure answers: gold in the quotes, and abstention."),
+    "train": _command("train", "Fit the weights of evidence and abstention."),
+}
+"""Every command by name, in the order in which `sanad eval --help` lists them."""
+
+app = typer.Typer(cls=lazy_group(COMMANDS), help=HELP, add_completion=False, rich_markup_mode=None)
+
+
+@app.callback()
+def _group() -> None:
+    """Typer makes a group of an app without commands of its own only if it has a callback."""

@@ -1,0 +1,30 @@
+"""What several commands of `sanad eval` are given."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Folder = Annotated[
+    Path, typer.Argument(help="A BEIR folder, or one with a part for each language.")
+]
+QueryLanguages = Annotated[
+    list[str] | None,
+    typer.Option("--queries", metavar="CODE", help="Ask these parts only; repeatable."),
+]
+DocumentLanguages = Annotated[
+    list[str] | None,
+    typer.Option("--documents", metavar="CODE", help="Index these parts only; repeatable."),
+]
+Distractors = Annotated[
+    list[Path] | None,
+    typer.Option(help="Index this corpus beside the collection's; repeatable."),
+]
+PerTopic = Annotated[bool, typer.Option("--per-topic", help="Add every topic.")]
+MeasureNames = Annotated[
+    list[str] | None,
+    typer.Option("--measure", metavar="NAME", help="nDCG@10, AP …; repeatable."),
+]
+Qrels = Annotated[
+    Path | None, typer.Option("--qrels", metavar="FILE", help="TREC judgments of the topics.")
+]
