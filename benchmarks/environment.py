@@ -7,6 +7,8 @@ from pathlib import Path
 from eval.environment import environment as measured_in
 from eval.environment import shown_arguments
 
+ROOT = Path(__file__).resolve().parents[1]
+
 
 def environment() -> dict[str, object]:
     """JSON values: `command`, `machine`, `python`, `libraries` by name, and `commit`."""
