@@ -18,13 +18,14 @@ from eval.comparison_report import (
 from eval.opening import open_run
 from eval.runs import Run
 from eval.trec import read_qrels
-from sanad.commands.evaluation.options import MeasureNames, Qrels
-from sanad.commands.options import JsonFlag
+from sanad.commands.evaluation.options import JsonFlag, MeasureNames, Qrels
 from sanad.session import stderr_report, stdout_console, write_json
 
 
 def compare(
-    base: Annotated[Path, typer.Argument(help="A run's folder, or a TREC run file.")],
+    base: Annotated[
+        Path, typer.Argument(metavar="BASE", help="A run's folder, or a TREC run file.")
+    ],
     others: Annotated[
         list[Path], typer.Argument(metavar="OTHER...", help="What to hold against it.")
     ],

@@ -9,14 +9,13 @@ import typer
 from eval.comparison_report import fall_line, missing_line, row_table, verdict_as_dict
 from eval.gate import GATED, Verdict, check_run, read_baseline, write_baseline
 from eval.runs import read_run
-from sanad.commands.evaluation.options import MeasureNames
-from sanad.commands.options import JsonFlag
+from sanad.commands.evaluation.options import JsonFlag, MeasureNames
 from sanad.exit_status import DONE, NOT_ALL
 from sanad.session import stderr_report, stdout_console, write_json
 
 
 def gate(
-    run: Annotated[Path, typer.Argument(help="The folder of a run.")],
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a run.")],
     baseline: Annotated[
         Path, typer.Option(metavar="FILE", help="What was accepted, one JSON file.")
     ],
