@@ -39,7 +39,7 @@ def row_table(rows: Sequence[Row], *, title: str) -> Table:
     for row in sorted(rows, key=lambda row: (axes.index(row.group.axis), -row.difference.n)):
         is_significant = row.p_holm is not None and row.p_holm <= ALPHA
         shown.add_row(
-            row.group.name,
+            Text(row.group.name),
             str(row.difference.n),
             number(row.base_mean),
             number(row.other_mean),

@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
+from rich.text import Text
 
 from eval.answers import AnswerReport
 from eval.fairness import Fairness
@@ -31,14 +32,16 @@ def table(report: Report) -> Table:
         columns = [name.replace("_", "\n") for name in names]
         shown = new_table(report.collection, "pair", "n", *columns, caption=INTERVALS)
         for pair, measures in report.by_pair.items():
-            shown.add_row(pair, str(_topics(measures)), *(_cell(measures[name]) for name in names))
+            shown.add_row(
+                Text(pair), str(_topics(measures)), *(_cell(measures[name]) for name in names)
+            )
         return shown
     columns = [name.replace("@", "\n@") for name in NAMES]
     shown = new_table(report.collection, "pair", "n", *columns, caption=_caption(report))
     for groups in (report.by_pair, report.by_kind):
         for group, measures in sorted(groups.items(), key=lambda item: -_topics(item[1])):
             first, *others = (measures[name] for name in NAMES)
-            shown.add_row(group, str(_topics(measures)), _cell(first), *map(_mean, others))
+            shown.add_row(Text(group), str(_topics(measures)), _cell(first), *map(_mean, others))
         shown.add_section()
     return shown
 
@@ -49,7 +52,7 @@ def fairness_tables(fairness: Fairness) -> list[Table]:
         "Translations found in one index", "language", "n", "R@10", "R@20", "All@20"
     )
     for name, estimates in fairness.translations.items():
-        translations.add_row(name, str(_topics(estimates)), *map(_cell, estimates.values()))
+        translations.add_row(Text(name), str(_topics(estimates)), *map(_cell, estimates.values()))
     return [translations, _only_in_table(fairness), _shares_table(fairness)]
 
 
@@ -61,7 +64,7 @@ def _only_in_table(fairness: Fairness) -> Table:
     for pair, test in fairness.only_in.items():
         gap = fairness.gaps.get(pair)
         shown.add_row(
-            pair,
+            Text(pair),
             str(test.ndcg.n),
             _cell(test.ndcg),
             _cell(test.success),
@@ -83,7 +86,7 @@ def _shares_table(fairness: Fairness) -> Table:
             f"{number(one.first.get(name, 0.0), 2)}/{number(one.relevant.get(name, 0.0), 2)}"
             for name in names
         )
-        shown.add_row(language, *cells, number(one.distance))
+        shown.add_row(Text(language), *cells, number(one.distance))
     return shown
 
 
@@ -111,11 +114,12 @@ def _caption(report: RetrievalReport) -> str:
 
 def new_table(title: str, *columns: str, caption: str | None = None) -> Table:
     """The first column tells the group, the others hold numbers."""
-    shown = Table(title=title, caption=caption, box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    # Text, never markup: names come from files.
+    shown = Table(title=Text(title), caption=caption, box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     first, *others = columns
     shown.add_column(first, overflow="fold", min_width=LEAST_WIDTH)
     for name in others:
-        shown.add_column(name, justify="right", no_wrap=True)
+        shown.add_column(Text(name), justify="right", no_wrap=True)
     return shown
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from core.errors import InputError, SourceUnreadable
 from eval.comparison import LEAST_TOPICS, Comparison, Row, compare
@@ -150,7 +151,7 @@ def test_several_runs_stand_against_one_base() -> None:
 
     found = compare(base, [one, two], measures=["AP", "nDCG@10"])
 
-    assert [(table.title, table.row_count) for table in comparison_tables(found)] == [
+    assert [(str(table.title), table.row_count) for table in comparison_tables(found)] == [
         ("AP: b against a", 3),
         ("AP: c against a", 3),
         ("nDCG@10: b against a", 3),
@@ -221,3 +222,16 @@ def test_a_difference_is_shown_with_its_sign() -> None:
         "+.000",
         "+1.000",
     ]
+
+
+def test_names_from_files_are_shown_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
+    base = run("[bold]a", topic("1", 0.5, pair="ar->[red]", kind=":boom:"))
+    other = replace(base, name="b[/]")
+
+    for table in comparison_tables(compare(base, [other], measures=["nDCG@10"])):
+        Console(width=100).print(table)
+
+    shown = capsys.readouterr().out
+    assert "nDCG@10: b[/] against [bold]a" in shown
+    assert "ar->[red]" in shown
+    assert ":boom:" in shown
