@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
+from rich.text import Text
 
 from eval.answers import AnswerReport
 from eval.fairness import Fairness
@@ -29,39 +30,41 @@ def table(report: Report) -> Table:
     if isinstance(report, AnswerReport):
         names = list(report.by_pair["all"])
         columns = [name.replace("_", "\n") for name in names]
-        shown = _table(report.collection, "pair", "n", *columns, caption=INTERVALS)
+        shown = new_table(report.collection, "pair", "n", *columns, caption=INTERVALS)
         for pair, measures in report.by_pair.items():
-            shown.add_row(pair, str(_topics(measures)), *(_cell(measures[name]) for name in names))
+            shown.add_row(
+                Text(pair), str(_topics(measures)), *(_cell(measures[name]) for name in names)
+            )
         return shown
     columns = [name.replace("@", "\n@") for name in NAMES]
-    shown = _table(report.collection, "pair", "n", *columns, caption=_caption(report))
+    shown = new_table(report.collection, "pair", "n", *columns, caption=_caption(report))
     for groups in (report.by_pair, report.by_kind):
         for group, measures in sorted(groups.items(), key=lambda item: -_topics(item[1])):
             first, *others = (measures[name] for name in NAMES)
-            shown.add_row(group, str(_topics(measures)), _cell(first), *map(_mean, others))
+            shown.add_row(Text(group), str(_topics(measures)), _cell(first), *map(_mean, others))
         shown.add_section()
     return shown
 
 
 def fairness_tables(fairness: Fairness) -> list[Table]:
     """One table a measure; eval/fairness.py defines them."""
-    translations = _table(
+    translations = new_table(
         "Translations found in one index", "language", "n", "R@10", "R@20", "All@20"
     )
     for name, estimates in fairness.translations.items():
-        translations.add_row(name, str(_topics(estimates)), *map(_cell, estimates.values()))
+        translations.add_row(Text(name), str(_topics(estimates)), *map(_cell, estimates.values()))
     return [translations, _only_in_table(fairness), _shares_table(fairness)]
 
 
 def _only_in_table(fairness: Fairness) -> Table:
-    shown = _table(
+    shown = new_table(
         "Answer only in the second language; ranks between it and the first language's",
         *("pair", "n", "nDCG@10", "Success@1", "exhausted", "rank gap"),
     )
     for pair, test in fairness.only_in.items():
         gap = fairness.gaps.get(pair)
         shown.add_row(
-            pair,
+            Text(pair),
             str(test.ndcg.n),
             _cell(test.ndcg),
             _cell(test.success),
@@ -74,16 +77,16 @@ def _only_in_table(fairness: Fairness) -> Table:
 def _shares_table(fairness: Fairness) -> Table:
     shares = fairness.shares
     names = sorted({name for one in shares.values() for name in one.first | one.relevant})
-    shown = _table(
+    shown = new_table(
         "Share of each language in the first 10 results / in the relevant articles, by question",
         *("language", *names, "distance"),
     )
     for language, one in shares.items():
         cells = (
-            f"{_number(one.first.get(name, 0.0), 2)}/{_number(one.relevant.get(name, 0.0), 2)}"
+            f"{number(one.first.get(name, 0.0), 2)}/{number(one.relevant.get(name, 0.0), 2)}"
             for name in names
         )
-        shown.add_row(language, *cells, _number(one.distance))
+        shown.add_row(Text(language), *cells, number(one.distance))
     return shown
 
 
@@ -109,13 +112,14 @@ def _caption(report: RetrievalReport) -> str:
     return f"{NAMES[0]} with its 95 % bootstrap interval over topics{left_out}"
 
 
-def _table(title: str, *columns: str, caption: str | None = None) -> Table:
+def new_table(title: str, *columns: str, caption: str | None = None) -> Table:
     """The first column tells the group, the others hold numbers."""
-    shown = Table(title=title, caption=caption, box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    # Text, never markup: names come from files.
+    shown = Table(title=Text(title), caption=caption, box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     first, *others = columns
     shown.add_column(first, overflow="fold", min_width=LEAST_WIDTH)
     for name in others:
-        shown.add_column(name, justify="right", no_wrap=True)
+        shown.add_column(Text(name), justify="right", no_wrap=True)
     return shown
 
 
@@ -126,14 +130,14 @@ def _topics(measures: Mapping[str, Estimate]) -> int:
 def _cell(measure: Estimate) -> str:
     if measure.n == 0:
         return "–"
-    return f"{_number(measure.mean)} {_number(measure.low, 2)}–{_number(measure.high, 2)}"
+    return f"{number(measure.mean)} {number(measure.low, 2)}–{number(measure.high, 2)}"
 
 
 def _mean(measure: Estimate) -> str:
-    return "–" if measure.n == 0 else _number(measure.mean)
+    return "–" if measure.n == 0 else number(measure.mean)
 
 
-def _number(value: float, digits: int = 3) -> str:
+def number(value: float, digits: int = 3) -> str:
     """The value as .885, or as 1.00 with a digit less: the same width."""
     shown = f"{value:.{digits}f}"
     return shown.removeprefix("0") if shown.startswith("0") else shown[:-1]

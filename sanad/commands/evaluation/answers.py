@@ -15,10 +15,10 @@ from sanad.commands.evaluation.options import (
     Distractors,
     DocumentLanguages,
     Folder,
+    JsonFlag,
     PerTopic,
     QueryLanguages,
 )
-from sanad.commands.options import JsonFlag
 from sanad.progress import counting_progress
 from sanad.session import start, stdout_console, write_json
 

@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 Folder = Annotated[
-    Path, typer.Argument(help="A BEIR folder, or one with a part for each language.")
+    Path,
+    typer.Argument(metavar="FOLDER", help="A BEIR folder, or one with a part for each language."),
 ]
 QueryLanguages = Annotated[
     list[str] | None,
@@ -18,7 +19,7 @@ DocumentLanguages = Annotated[
 ]
 Distractors = Annotated[
     list[Path] | None,
-    typer.Option(help="Index this corpus beside the collection's; repeatable."),
+    typer.Option(metavar="FOLDER", help="Index this corpus beside the collection's; repeatable."),
 ]
 PerTopic = Annotated[bool, typer.Option("--per-topic", help="Add every topic.")]
 MeasureNames = Annotated[
@@ -28,3 +29,4 @@ MeasureNames = Annotated[
 Qrels = Annotated[
     Path | None, typer.Option("--qrels", metavar="FILE", help="TREC judgments of the topics.")
 ]
+JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]

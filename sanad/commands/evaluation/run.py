@@ -20,19 +20,21 @@ from retrieval.query import SearchMode
 from sanad.commands.evaluation.options import (
     Distractors,
     DocumentLanguages,
+    JsonFlag,
     PerTopic,
     Qrels,
     QueryLanguages,
 )
 from sanad.commands.evaluation.searching import Plan, search_collection
-from sanad.commands.options import JsonFlag
 from sanad.session import start, stderr_report, stdout_console, write_json
 
 
 def run(
     folder: Annotated[
         Path | None,
-        typer.Argument(help="A BEIR folder, or one with a part for each language."),
+        typer.Argument(
+            metavar="FOLDER", help="A BEIR folder, or one with a part for each language."
+        ),
     ] = None,
     topics: Annotated[
         Path | None,
@@ -48,14 +50,18 @@ def run(
     distractors: Distractors = None,
     mode: Annotated[SearchMode, typer.Option(help="Which legs take part.")] = SearchMode.HYBRID,
     url: Annotated[
-        str | None, typer.Option(help="Measure this server's archive as it is; index nothing.")
+        str | None,
+        typer.Option(metavar="URL", help="Measure this server's archive as it is; index nothing."),
     ] = None,
-    key: Annotated[str | None, typer.Option(help="Of the server; kept nowhere.")] = None,
+    key: Annotated[
+        str | None, typer.Option(metavar="KEY", help="Of the server; kept nowhere.")
+    ] = None,
     output: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Keep the run in this folder.")
     ] = None,
     name: Annotated[
-        str | None, typer.Option(help="Of the run; default: the folder's or the collection's.")
+        str | None,
+        typer.Option(metavar="NAME", help="Of the run; default: the folder's or the collection's."),
     ] = None,
     fairness: Annotated[
         bool, typer.Option("--fairness", help="Add fairness between languages.")
