@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import anyio.to_thread
 
+from core import token_codec
 from core.backends.embedding import EmbedderParts, open_embedder
 from core.backends.storage import OpenIndex, open_store
 from core.identity import IndexIdentity
 from core.language import identify_language
 from core.lexical import LexicalEncoder
+from core.passage_encoder import TokenPassageEncoder
 from core.ports import IndexStore
 from core.settings import Settings
 from core.tasks import bare_faults
@@ -20,7 +22,8 @@ from indexing.chunking import Chunker
 from indexing.display import NORMALISER
 from retrieval.answering.extractive import ExtractiveAnswerer
 from retrieval.answering.sentence_vectors import CAPACITY
-from retrieval.cohort import load_cohort
+from retrieval.archive import Archive
+from retrieval.cohort import Cohort, load_cohort
 from retrieval.search import Searcher
 
 if TYPE_CHECKING:
@@ -38,6 +41,7 @@ class Models:
     lexical: LexicalEncoder
     chunker: Chunker
     identity: IndexIdentity
+    cohort: Cohort
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +53,7 @@ class Reader:
 
 
 async def open_models(settings: Settings, *, report: Report) -> Models:
-    """Load the embedder and what goes with it.
+    """Load the embedder and what goes with it; the score cohort of a new model is prepared.
 
     Raises:
         ModelUnavailable: the model cannot be found, fetched or loaded.
@@ -61,6 +65,7 @@ async def open_models(settings: Settings, *, report: Report) -> Models:
             embedder = await anyio.to_thread.run_sync(
                 lambda: open_embedder(settings, report=report)
             )
+    cohort = await load_cohort(embedder.embedder, cache_dir=settings.cache_dir, report=report)
     lexical = LexicalEncoder()
     chunker = Chunker(embedder.token_counter, embedder=embedder.embedder.identity)
     identity = IndexIdentity(
@@ -68,8 +73,11 @@ async def open_models(settings: Settings, *, report: Report) -> Models:
         chunker=chunker.version,
         normaliser=NORMALISER,
         lexical=lexical.version,
+        tokens=token_codec.VERSION,
     )
-    return Models(embedder=embedder, lexical=lexical, chunker=chunker, identity=identity)
+    return Models(
+        embedder=embedder, lexical=lexical, chunker=chunker, identity=identity, cohort=cohort
+    )
 
 
 @asynccontextmanager
@@ -94,16 +102,25 @@ async def open_reader(
     models: Models,
     store: IndexStore,
     *,
-    report: Report,
     kept_sentences: int = CAPACITY,
 ) -> Reader:
-    """The read path; prepares the score cohort the first time, for a model not bundled."""
+    """The read path over `store`."""
     embedder = models.embedder.embedder
-    cohort = await load_cohort(embedder, cache_dir=settings.cache_dir, report=report)
     searcher = Searcher(
-        embedder=embedder, store=store, lexical=models.lexical, cohort=cohort, now=utc_now
+        embedder=embedder,
+        store=store,
+        lexical=models.lexical,
+        codec=models.cohort.codec,
+        archive=Archive(store, models.cohort),
+        now=utc_now,
     )
-    answerer = ExtractiveAnswerer(searcher=searcher, embedder=embedder, articles=store, now=utc_now)
+    answerer = ExtractiveAnswerer(
+        searcher=searcher,
+        embedder=embedder,
+        articles=store,
+        now=utc_now,
+        kept_sentences=kept_sentences,
+    )
     return Reader(searcher=searcher, answerer=answerer)
 
 
@@ -113,7 +130,7 @@ def open_writer(models: Models, store: IndexStore) -> "IndexingPipeline":
     from indexing.pipeline import IndexingPipeline  # noqa: PLC0415
 
     return IndexingPipeline(
-        embedder=models.embedder.embedder,
+        encoder=TokenPassageEncoder(models.embedder.embedder, models.cohort.codec),
         chunker=models.chunker,
         lexical=models.lexical,
         store=store,
