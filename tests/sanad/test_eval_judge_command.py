@@ -1,0 +1,194 @@
+"""`sanad eval judge` on runs from their folders: out to judges, back into qrels and `compare`."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+
+from eval.judgment_files import read_table
+from eval.qrels import read_qrels, write_qrels
+from eval.runs import write_run
+from tests.eval.judged_pool import passage, run_of
+from tests.sanad.command import run_sanad
+
+
+def sanad(folder: Path, *arguments: str | Path) -> CompletedProcess[str]:
+    return run_sanad("eval", *map(str, arguments), data_dir=folder / "data")
+
+
+def done(folder: Path, *arguments: str | Path) -> CompletedProcess[str]:
+    process = sanad(folder, *arguments)
+    assert process.returncode == 0, process.stderr
+    return process
+
+
+def judge(pool: Path, to: Path, grades: Sequence[str]) -> Path:
+    """Fill `pool` in, as a person does in a spreadsheet."""
+    head, *lines = pool.read_text("utf-8-sig").splitlines()
+    filled = [line.split("\t") for line in lines]
+    for cells, grade in zip(filled, grades, strict=True):
+        cells[7] = grade
+    to.write_text("\n".join([head, *("\t".join(cells) for cells in filled)]), encoding="utf-8")
+    return to
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two runs of two topics, ten results each, five of them in both."""
+    made = tmp_path_factory.mktemp("judged")
+    hybrid = {f"س {t}": [passage(f"خبر {t}/{n}") for n in range(10)] for t in range(2)}
+    dense = {f"س {t}": [passage(f"خبر {t}/{n}") for n in range(14, 4, -1)] for t in range(2)}
+    write_run(run_of("hybrid", hybrid), made / "hybrid")
+    write_run(run_of("dense", dense), made / "dense")
+    return made
+
+
+@pytest.fixture(scope="module")
+def table(folder: Path) -> Path:
+    """Their pool: 15 passages a topic, the grades still open."""
+    pool = folder / "pool.tsv"
+    done(folder, "judge", "export", folder / "hybrid", folder / "dense", "--output", pool)
+    return pool
+
+
+def test_a_pool_is_told_and_holds_each_passage_once(folder: Path, table: Path) -> None:
+    lines = read_table(table).lines
+
+    assert len({line.key for line in lines}) == len(lines) == 30
+    assert {line.grade for line in lines} == {None}
+    process = done(
+        folder,
+        *("judge", "export", folder / "hybrid", folder / "dense", "--depth", "2"),
+        *("--topics", "س 1", "--output", folder / "pool.html"),
+    )
+    assert "4 passages for 1 topics in" in process.stderr
+    page = (folder / "pool.html").read_text("utf-8")
+    assert page.startswith("<!doctype html>")
+    assert "hybrid" not in page
+
+
+def test_judgments_come_back_as_qrels_that_compare_takes(folder: Path, table: Path) -> None:
+    grades = [str(number % 4) for number in range(30)]
+    judged = judge(table, folder / "منى.tsv", grades)
+    for name in ("qrels.tsv", "qrels.txt"):
+        process = done(folder, "judge", "read", judged, "--output", folder / name)
+        assert "30 articles of 2 topics judged; kept in" in process.stderr
+        assert read_qrels(folder / name) == {
+            topic: {
+                line.key.article_id: int(grade)
+                for line, grade in zip(read_table(judged).lines, grades, strict=True)
+                if line.key.topic_id == topic
+            }
+            for topic in ("س 0", "س 1")
+        }
+        compared = done(
+            folder,
+            *("compare", folder / "hybrid", folder / "dense", "--qrels", folder / name),
+            *("--measure", "Judged@10", "--measure", "nDCG@10", "--json"),
+        )
+        rows = json.loads(compared.stdout)["rows"]
+        # Everything that the two show in their first ten has been judged.
+        assert [
+            (row["base_mean"], row["other_mean"], row["difference"]["n"])
+            for row in rows
+            if row["measure"] == "Judged@10" and row["group"] == "all"
+        ] == [(1.0, 1.0, 2)]
+        assert all(0 < row["base_mean"] < 1 for row in rows if row["measure"] == "nDCG@10")
+
+
+def test_two_judges_are_held_against_each_other(folder: Path, table: Path) -> None:
+    first = judge(table, folder / "first.tsv", ["0", "2"] * 14 + ["3", "1"])
+    second = judge(table, folder / "second.tsv", ["0", "2"] * 14 + ["1", ""])
+    read = ("judge", "read", first, second, "--output", folder / "two.txt")
+
+    process = done(folder, *read, "--json")
+    found = json.loads(process.stdout)
+    assert [(one["judged"], one["unjudged"]) for one in found["judges"]] == [(30, 0), (29, 1)]
+    (agreement,) = found["agreement"]
+    assert (agreement["n"], agreement["agreed"]) == (29, pytest.approx(28 / 29))
+    assert agreement["binary"]["value"] == 1
+    (difference,) = found["disagreements"]
+    assert difference["grades"] == {"first": 3, "second": 1}
+
+    text = done(folder, *read).stdout
+    assert "first / second" in text
+    assert "1 passages judged differently" in text
+    topic, article, _ = read_table(first).lines[28].key
+    for how, grade in (("majority", 1), ("max", 3), ("first", 3)):
+        done(folder, *read, "--resolve", how)
+        assert read_qrels(folder / "two.txt")[topic][article] == grade
+
+
+def test_what_is_judged_is_not_asked_again_and_both_are_joined(folder: Path, table: Path) -> None:
+    known = {"س 0": {f"خبر 0/{n}": 1 for n in range(15)}, "س 1": {"خبر 1/0": 2, "elsewhere": 1}}
+    write_qrels(known, folder / "known.tsv")
+    process = done(
+        folder,
+        *("judge", "export", folder / "hybrid", folder / "dense", "--output", folder / "rest.tsv"),
+        *("--qrels", folder / "known.tsv"),
+    )
+    assert "14 passages for 1 topics in" in process.stderr
+    assert "16 more are judged already" in process.stderr
+
+    judged = judge(folder / "rest.tsv", folder / "rest-judged.tsv", ["3"] * 13 + [""])
+    process = done(
+        folder,
+        *("judge", "read", judged, "--qrels", folder / "known.tsv"),
+        *("--output", folder / "all.tsv"),
+    )
+    assert "0 of them in place of earlier grades" in process.stderr
+    assert "1 passages have no grade from anyone" in process.stderr
+    joined = read_qrels(folder / "all.tsv")
+    assert joined["س 0"] == known["س 0"]
+    assert len(joined["س 1"]) == 2 + 13
+
+
+def test_a_bad_line_stops_everything_and_is_named(folder: Path, table: Path) -> None:
+    judged = judge(table, folder / "bad.tsv", ["1"] * 29 + ["good"])
+    process = sanad(folder, "judge", "read", judged, "--output", folder / "bad.txt")
+
+    assert process.returncode == 2
+    assert "bad.tsv:31: grade 'good': 0, 1, 2, 3 or nothing is allowed" in process.stderr
+    assert not (folder / "bad.txt").exists()
+
+
+def test_wrong_usage_is_told(folder: Path, table: Path) -> None:
+    hybrid = folder / "hybrid"
+    for arguments, message in [
+        (("export", hybrid, "--output", folder / "pool.pdf"), "name a page, .html, or a table"),
+        (("export", hybrid, "--output", table), "exists and may hold judgments"),
+        (("export", folder, "--output", folder / "n.tsv"), "holds no run"),
+        (("export", hybrid, "--output", folder / "n.tsv", "--topics", "س 9"), "is in none of"),
+        (("export", hybrid, "--output", folder / "n.tsv", "--depth", "11"), "11 is not in the"),
+        (("read", table, "--output", table), "is one of the judged tables"),
+        (("read", table, "--output", folder / "n.txt"), "no line has a grade"),
+        (("read", folder / "none.tsv", "--output", folder / "n.txt"), "cannot be read"),
+    ]:
+        process = sanad(folder, "judge", *arguments)
+        assert process.returncode == 2, arguments
+        assert message in process.stderr
+    assert not (folder / "n.tsv").exists()
+
+
+def test_topics_may_be_listed_in_a_file(folder: Path) -> None:
+    (folder / "topics.txt").write_text("س 0\tNe zaman?\n\n", encoding="utf-8")
+    process = done(
+        folder,
+        *("judge", "export", folder / "hybrid", "--topics", folder / "topics.txt"),
+        *("--output", folder / "listed.tsv"),
+    )
+    assert "10 passages for 1 topics in" in process.stderr
+
+
+def test_topics_that_nothing_answers_are_told(folder: Path, table: Path) -> None:
+    judged = judge(table, folder / "zeros.tsv", ["0"] * 29 + ["1"])
+    process = done(folder, "judge", "read", judged, "--output", folder / "zeros.txt")
+    assert "1 topics have nothing relevant and will be in no measure" in process.stderr
+
+
+@pytest.mark.parametrize("command", ["export", "read"])
+def test_the_help_teaches_with_examples(command: str, tmp_path: Path) -> None:
+    text = done(tmp_path, "judge", command, "--help").stdout
+    assert text.count(f"sanad eval judge {command}") >= 2
