@@ -49,9 +49,9 @@ def agreement_table(agreements: Sequence[Agreement]) -> Table:
 
 def disagreement_table(disagreements: Sequence[Disagreement], judges: Sequence[Judge]) -> Table:
     """One row a passage: its topic and article, and what each judge gave and wrote."""
-    shown = Table(title=Text(f"{len(disagreements)} passages judged differently"), show_lines=True)
-    shown.add_column("topic and question", ratio=2)
-    shown.add_column("article and passage", ratio=3)
+    shown = Table(title=Text(f"Passages judged differently: {len(disagreements)}"), show_lines=True)
+    shown.add_column("topic and question", ratio=2, overflow="fold")
+    shown.add_column("article and passage", ratio=3, overflow="fold")
     for judge in judges:
         shown.add_column(Text(judge.name), ratio=1)
     for one in disagreements:

@@ -32,7 +32,7 @@ async function load(file) {
     if (before.length) undoable.push([at, before]);
     isDownloaded = false;
     keep();
-    tell(`${file.name}: ${before.length} judged passages loaded.`);
+    tell(`${file.name} is loaded: ${before.length} of its passages are judged or have a note.`);
     show();
   } catch (error) {
     tell(`${file.name}: nothing is loaded. ${error.message}`, { isWrong: true });

@@ -29,7 +29,7 @@ function begin(name) {
   byId("welcome").hidden = true;
   byId("judging").hidden = false;
   const done = marks.filter((mark) => mark.grade !== null).length;
-  tell(done ? `${done} judged passages are as you left them.` : "");
+  tell(done ? "Your grades are as you left them." : "");
   show();
 }
 

@@ -7,19 +7,25 @@ const RTL_LETTER = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
 function setText(element, text, language) {
   element.textContent = text;
   element.lang = language === "und" ? "" : language;
-  // "auto" takes the first letter's direction, which a foreign name at the start turns round.
-  const isRtl = RTL_LANGUAGES.has(language.split("-")[0]) && RTL_LETTER.test(text);
-  element.dir = isRtl ? "rtl" : "auto";
+  element.dir = isRtl(text, language) ? "rtl" : "auto";
 }
+
+// "auto" takes the first letter's direction, which a foreign name at the start turns round.
+function isRtl(text, language) {
+  return RTL_LANGUAGES.has(language.split("-")[0]) && RTL_LETTER.test(text);
+}
+
+// A list of topics without questions is of their ids.
+const asked = (question) => question.text || question.cell;
 
 function show() {
   const item = pool.items[at], question = pool.questions[item.question];
   const siblings = pool.items.filter((one) => one.question === item.question).length;
   const order = at - pool.items.findIndex((one) => one.question === item.question) + 1;
-  setText(byId("question"), question.text, question.language);
+  setText(byId("question"), asked(question), question.language);
   setText(byId("title"), item.title, item.language);
   byId("title").hidden = !item.title;
-  byId("text").replaceChildren(...item.text.split(/\n+/).filter((part) => part.trim()).map((part) => {
+  byId("text").replaceChildren(...item.text.split(/[\r\n\u2028\u2029]+/).filter((part) => part.trim()).map((part) => {
     const paragraph = document.createElement("p");
     setText(paragraph, part, item.language);
     return paragraph;
@@ -28,6 +34,7 @@ function show() {
   byId("place").textContent = `Passage ${order} of ${siblings}` + (item.language === "und" ? "" : ` · ${item.language}`);
   byId("note").value = marks[at].note;
   byId("jump").value = String(item.question);
+  byId("jump").dir = isRtl(question.text, question.language) ? "rtl" : "ltr";
   for (const button of byId("grades").children)
     button.setAttribute("aria-pressed", String(Number(button.value) === marks[at].grade));
   byId("previous").disabled = at === 0;
@@ -46,7 +53,7 @@ function showProgress() {
   pool.items.forEach((item, place) => { if (marks[place].grade === null) open[item.question]++; });
   for (const option of byId("jump").options) {
     const left = open[option.value];
-    option.textContent = (left ? `${left} open · ` : "✓ ") + isolated(pool.questions[option.value].text);
+    option.textContent = (left ? isolated(`${left} open`) + " · " : "✓ ") + isolated(asked(pool.questions[option.value]));
   }
 }
 

@@ -81,7 +81,7 @@ def test_judges_who_share_nothing_have_no_numbers() -> None:
 def test_a_disagreement_is_shown_with_what_each_gave_and_wrote() -> None:
     text = shown(disagreement_table(find_disagreements(TWO), TWO))
 
-    assert "1 passages judged differently" in text
+    assert "Passages judged differently: 1" in text
     for part in ("سؤال 0", "متى؟", "خبر [2]", "p%091", "عنوان", "Omar [b]", "لأن…"):
         assert part in text
 

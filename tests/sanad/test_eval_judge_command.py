@@ -63,7 +63,7 @@ def test_a_pool_is_told_and_holds_each_passage_once(folder: Path, table: Path) -
         *("judge", "export", folder / "hybrid", folder / "dense", "--depth", "2"),
         *("--topics", "س 1", "--output", folder / "pool.html"),
     )
-    assert "4 passages for 1 topics in" in process.stderr
+    assert "pool.html: passages to judge: 4; topics: 1" in process.stderr
     page = (folder / "pool.html").read_text("utf-8")
     assert page.startswith("<!doctype html>")
     assert "hybrid" not in page
@@ -74,7 +74,7 @@ def test_judgments_come_back_as_qrels_that_compare_takes(folder: Path, table: Pa
     judged = judge(table, folder / "منى.tsv", grades)
     for name in ("qrels.tsv", "qrels.txt"):
         process = done(folder, "judge", "read", judged, "--output", folder / name)
-        assert "30 articles of 2 topics judged; kept in" in process.stderr
+        assert "articles judged: 30; topics: 2" in process.stderr
         assert read_qrels(folder / name) == {
             topic: {
                 line.key.article_id: int(grade)
@@ -114,7 +114,7 @@ def test_two_judges_are_held_against_each_other(folder: Path, table: Path) -> No
 
     text = done(folder, *read).stdout
     assert "first / second" in text
-    assert "1 passages judged differently" in text
+    assert "Passages judged differently: 1" in text
     topic, article, _ = read_table(first).lines[28].key
     for how, grade in (("majority", 1), ("max", 3), ("first", 3)):
         done(folder, *read, "--resolve", how)
@@ -129,8 +129,8 @@ def test_what_is_judged_is_not_asked_again_and_both_are_joined(folder: Path, tab
         *("judge", "export", folder / "hybrid", folder / "dense", "--output", folder / "rest.tsv"),
         *("--qrels", folder / "known.tsv"),
     )
-    assert "14 passages for 1 topics in" in process.stderr
-    assert "16 more are judged already" in process.stderr
+    assert "passages to judge: 14; topics: 1" in process.stderr
+    assert "left out as judged already: 16" in process.stderr
 
     judged = judge(folder / "rest.tsv", folder / "rest-judged.tsv", ["3"] * 13 + [""])
     process = done(
@@ -138,8 +138,8 @@ def test_what_is_judged_is_not_asked_again_and_both_are_joined(folder: Path, tab
         *("judge", "read", judged, "--qrels", folder / "known.tsv"),
         *("--output", folder / "all.tsv"),
     )
-    assert "0 of them in place of earlier grades" in process.stderr
-    assert "1 passages have no grade from anyone" in process.stderr
+    assert "in place of earlier grades: 0" in process.stderr
+    assert "passages without a grade from anyone: 1" in process.stderr
     joined = read_qrels(folder / "all.tsv")
     assert joined["س 0"] == known["س 0"]
     assert len(joined["س 1"]) == 2 + 13
@@ -161,7 +161,10 @@ def test_wrong_usage_is_told(folder: Path, table: Path) -> None:
         (("export", hybrid, "--output", table), "exists and may hold judgments"),
         (("export", folder, "--output", folder / "n.tsv"), "holds no run"),
         (("export", hybrid, "--output", folder / "n.tsv", "--topics", "س 9"), "is in none of"),
-        (("export", hybrid, "--output", folder / "n.tsv", "--depth", "11"), "11 is not in the"),
+        (
+            ("export", hybrid, "--output", folder / "n.tsv", "--depth", "11"),
+            "equal to 10",
+        ),
         (("read", table, "--output", table), "is one of the judged tables"),
         (("read", table, "--output", folder / "n.txt"), "no line has a grade"),
         (("read", folder / "none.tsv", "--output", folder / "n.txt"), "cannot be read"),
@@ -179,13 +182,13 @@ def test_topics_may_be_listed_in_a_file(folder: Path) -> None:
         *("judge", "export", folder / "hybrid", "--topics", folder / "topics.txt"),
         *("--output", folder / "listed.tsv"),
     )
-    assert "10 passages for 1 topics in" in process.stderr
+    assert "passages to judge: 10; topics: 1" in process.stderr
 
 
 def test_topics_that_nothing_answers_are_told(folder: Path, table: Path) -> None:
     judged = judge(table, folder / "zeros.tsv", ["0"] * 29 + ["1"])
     process = done(folder, "judge", "read", judged, "--output", folder / "zeros.txt")
-    assert "1 topics have nothing relevant and will be in no measure" in process.stderr
+    assert "topics with nothing relevant, in no measure: 1" in process.stderr
 
 
 @pytest.mark.parametrize("command", ["export", "read"])

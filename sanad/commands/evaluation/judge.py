@@ -148,8 +148,9 @@ def _topic_ids(given: Sequence[str]) -> list[str]:
 
 
 def _exported(pool: Pool, output: Path) -> str:
-    known = f"; {pool.known} more are judged already" if pool.known else ""
-    return f"{len(pool.items)} passages for {len(pool.topic_ids)} topics in {output}{known}"
+    known = f"; left out as judged already: {pool.known}" if pool.known else ""
+    topics = len(pool.topic_ids)
+    return f"kept in {output}: passages to judge: {len(pool.items)}; topics: {topics}{known}"
 
 
 def _report(judges: Sequence[Judge], *, as_json: bool) -> None:
@@ -183,12 +184,12 @@ def _written(found: Qrels, known: Qrels, judges: Sequence[Judge], output: Path) 
     replaced = sum(
         1 for topic, grades in found.items() for key in grades if key in known.get(topic, {})
     )
-    notes = [f"{judged} articles of {len(found)} topics judged", f"kept in {output}"]
+    notes = [f"kept in {output}: articles judged: {judged}; topics: {len(found)}"]
     if known:
-        notes.insert(1, f"{replaced} of them in place of earlier grades")
+        notes.append(f"in place of earlier grades: {replaced}")
     fruitless = sum(1 for grades in found.values() if max(grades.values()) < RELEVANT)
     if fruitless:
-        notes.append(f"{fruitless} topics have nothing relevant and will be in no measure")
+        notes.append(f"topics with nothing relevant, in no measure: {fruitless}")
     if open_items:
-        notes.append(f"{len(open_items)} passages have no grade from anyone")
+        notes.append(f"passages without a grade from anyone: {len(open_items)}")
     return "; ".join(notes)
