@@ -1,25 +1,45 @@
 """`sanad eval judge` on runs from their folders: out to judges, back into qrels and `compare`."""
 
+import io
 import json
 from collections.abc import Sequence
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
-from subprocess import CompletedProcess
 
 import pytest
 
 from eval.judgment_files import read_table
 from eval.qrels import read_qrels, write_qrels
 from eval.runs import write_run
+from sanad.app import run
 from tests.eval.judged_pool import passage, run_of
-from tests.sanad.command import run_sanad
 
 
-def sanad(folder: Path, *arguments: str | Path) -> CompletedProcess[str]:
-    return run_sanad("eval", *map(str, arguments), data_dir=folder / "data")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What a command line has left."""
+
+    returncode: int
+    stdout: str
+    stderr: str
 
 
-def done(folder: Path, *arguments: str | Path) -> CompletedProcess[str]:
-    process = sanad(folder, *arguments)
+def sanad(*arguments: str | Path) -> Done:
+    """Run it in this process: neither index nor model takes part."""
+    out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    err = io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        status = run(["eval", *map(str, arguments)])
+    out.flush()
+    assert isinstance(out.buffer, io.BytesIO)
+    return Done(
+        returncode=status, stdout=out.buffer.getvalue().decode("utf-8"), stderr=err.getvalue()
+    )
+
+
+def done(*arguments: str | Path) -> Done:
+    process = sanad(*arguments)
     assert process.returncode == 0, process.stderr
     return process
 
@@ -49,7 +69,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def table(folder: Path) -> Path:
     """Their pool: 15 passages a topic, the grades still open."""
     pool = folder / "pool.tsv"
-    done(folder, "judge", "export", folder / "hybrid", folder / "dense", "--output", pool)
+    done("judge", "export", folder / "hybrid", folder / "dense", "--output", pool)
     return pool
 
 
@@ -59,7 +79,6 @@ def test_a_pool_is_told_and_holds_each_passage_once(folder: Path, table: Path) -
     assert len({line.key for line in lines}) == len(lines) == 30
     assert {line.grade for line in lines} == {None}
     process = done(
-        folder,
         *("judge", "export", folder / "hybrid", folder / "dense", "--depth", "2"),
         *("--topics", "س 1", "--output", folder / "pool.html"),
     )
@@ -73,7 +92,7 @@ def test_judgments_come_back_as_qrels_that_compare_takes(folder: Path, table: Pa
     grades = [str(number % 4) for number in range(30)]
     judged = judge(table, folder / "منى.tsv", grades)
     for name in ("qrels.tsv", "qrels.txt"):
-        process = done(folder, "judge", "read", judged, "--output", folder / name)
+        process = done("judge", "read", judged, "--output", folder / name)
         assert "articles judged: 30; topics: 2" in process.stderr
         assert read_qrels(folder / name) == {
             topic: {
@@ -84,7 +103,6 @@ def test_judgments_come_back_as_qrels_that_compare_takes(folder: Path, table: Pa
             for topic in ("س 0", "س 1")
         }
         compared = done(
-            folder,
             *("compare", folder / "hybrid", folder / "dense", "--qrels", folder / name),
             *("--measure", "Judged@10", "--measure", "nDCG@10", "--json"),
         )
@@ -103,7 +121,7 @@ def test_two_judges_are_held_against_each_other(folder: Path, table: Path) -> No
     second = judge(table, folder / "second.tsv", ["0", "2"] * 14 + ["1", ""])
     read = ("judge", "read", first, second, "--output", folder / "two.txt")
 
-    process = done(folder, *read, "--json")
+    process = done(*read, "--json")
     found = json.loads(process.stdout)
     assert [(one["judged"], one["unjudged"]) for one in found["judges"]] == [(30, 0), (29, 1)]
     (agreement,) = found["agreement"]
@@ -112,12 +130,12 @@ def test_two_judges_are_held_against_each_other(folder: Path, table: Path) -> No
     (difference,) = found["disagreements"]
     assert difference["grades"] == {"first": 3, "second": 1}
 
-    text = done(folder, *read).stdout
+    text = done(*read).stdout
     assert "first / second" in text
     assert "Passages judged differently: 1" in text
     topic, article, _ = read_table(first).lines[28].key
     for how, grade in (("majority", 1), ("max", 3), ("first", 3)):
-        done(folder, *read, "--resolve", how)
+        done(*read, "--resolve", how)
         assert read_qrels(folder / "two.txt")[topic][article] == grade
 
 
@@ -125,7 +143,6 @@ def test_what_is_judged_is_not_asked_again_and_both_are_joined(folder: Path, tab
     known = {"س 0": {f"خبر 0/{n}": 1 for n in range(15)}, "س 1": {"خبر 1/0": 2, "elsewhere": 1}}
     write_qrels(known, folder / "known.tsv")
     process = done(
-        folder,
         *("judge", "export", folder / "hybrid", folder / "dense", "--output", folder / "rest.tsv"),
         *("--qrels", folder / "known.tsv"),
     )
@@ -134,7 +151,6 @@ def test_what_is_judged_is_not_asked_again_and_both_are_joined(folder: Path, tab
 
     judged = judge(folder / "rest.tsv", folder / "rest-judged.tsv", ["3"] * 13 + [""])
     process = done(
-        folder,
         *("judge", "read", judged, "--qrels", folder / "known.tsv"),
         *("--output", folder / "all.tsv"),
     )
@@ -147,38 +163,46 @@ def test_what_is_judged_is_not_asked_again_and_both_are_joined(folder: Path, tab
 
 def test_a_bad_line_stops_everything_and_is_named(folder: Path, table: Path) -> None:
     judged = judge(table, folder / "bad.tsv", ["1"] * 29 + ["good"])
-    process = sanad(folder, "judge", "read", judged, "--output", folder / "bad.txt")
+    process = sanad("judge", "read", judged, "--output", folder / "bad.txt")
 
     assert process.returncode == 2
     assert "bad.tsv:31: grade 'good': 0, 1, 2, 3 or nothing is allowed" in process.stderr
     assert not (folder / "bad.txt").exists()
 
 
-def test_wrong_usage_is_told(folder: Path, table: Path) -> None:
-    hybrid = folder / "hybrid"
-    for arguments, message in [
-        (("export", hybrid, "--output", folder / "pool.pdf"), "name a page, .html, or a table"),
-        (("export", hybrid, "--output", table), "exists and may hold judgments"),
-        (("export", folder, "--output", folder / "n.tsv"), "holds no run"),
-        (("export", hybrid, "--output", folder / "n.tsv", "--topics", "س 9"), "is in none of"),
-        (
-            ("export", hybrid, "--output", folder / "n.tsv", "--depth", "11"),
-            "equal to 10",
-        ),
-        (("read", table, "--output", table), "is one of the judged tables"),
-        (("read", table, "--output", folder / "n.txt"), "no line has a grade"),
-        (("read", folder / "none.tsv", "--output", folder / "n.txt"), "cannot be read"),
-    ]:
-        process = sanad(folder, "judge", *arguments)
-        assert process.returncode == 2, arguments
-        assert message in process.stderr
-    assert not (folder / "n.tsv").exists()
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["export", "hybrid", "--output", "new.pdf"], "name a page, .html, or a table, .tsv"),
+        (["export", "hybrid", "--output", "pool.tsv"], "exists and may hold judgments"),
+        (["export", ".", "--output", "new.tsv"], "holds no run"),
+        (["export", "hybrid", "--output", "new.tsv", "--topics", "س 9"], "is in none of the runs"),
+        (["export", "hybrid", "--output", "new.tsv", "--depth", "11"], "less than or equal to 10"),
+        (["read", "pool.tsv", "--output", "pool.tsv"], "is one of the judged tables"),
+        (["read", "pool.tsv", "--output", "new.txt"], "no line has a grade"),
+        (["read", "none.tsv", "--output", "new.txt"], "none.tsv cannot be read"),
+    ],
+)
+def test_wrong_usage_is_told_and_writes_nothing(
+    arguments: list[str],
+    message: str,
+    folder: Path,
+    table: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(folder)
+    before = table.read_bytes()
+    process = sanad("judge", *arguments)
+
+    assert process.returncode == 2
+    assert message in process.stderr
+    assert table.read_bytes() == before
+    assert not list(folder.glob("new.*"))
 
 
 def test_topics_may_be_listed_in_a_file(folder: Path) -> None:
     (folder / "topics.txt").write_text("س 0\tNe zaman?\n\n", encoding="utf-8")
     process = done(
-        folder,
         *("judge", "export", folder / "hybrid", "--topics", folder / "topics.txt"),
         *("--output", folder / "listed.tsv"),
     )
@@ -187,11 +211,11 @@ def test_topics_may_be_listed_in_a_file(folder: Path) -> None:
 
 def test_topics_that_nothing_answers_are_told(folder: Path, table: Path) -> None:
     judged = judge(table, folder / "zeros.tsv", ["0"] * 29 + ["1"])
-    process = done(folder, "judge", "read", judged, "--output", folder / "zeros.txt")
+    process = done("judge", "read", judged, "--output", folder / "zeros.txt")
     assert "topics with nothing relevant, in no measure: 1" in process.stderr
 
 
 @pytest.mark.parametrize("command", ["export", "read"])
-def test_the_help_teaches_with_examples(command: str, tmp_path: Path) -> None:
-    text = done(tmp_path, "judge", command, "--help").stdout
+def test_the_help_teaches_with_examples(command: str) -> None:
+    text = done("judge", command, "--help").stdout
     assert text.count(f"sanad eval judge {command}") >= 2
