@@ -5,13 +5,13 @@ and Latin names by accident and would bury the right answers (blind fusion costs
 nDCG@10 from English to Arabic). So its weight is 0 across languages.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from core.types import Match
 from retrieval.cohort import CohortScales
 from retrieval.drawing import Drawn
-from retrieval.query import Explanation, SearchMode
+from retrieval.query import Contribution, Explanation, SearchMode
 
 LEXICAL_WEIGHT = 3.0
 """Worth of the best lexical match in deviations of the dense score.
@@ -66,10 +66,11 @@ class Fused:
         self._best_lexical = max((match.score for match in drawn.lexical), default=1.0)
         ids = [key for key in {**self._lexical, **self._dense} if key in drawn.languages]
         ranked = [Ranked(key, self._score(key)) for key in ids]
-        self.ranked = sorted(ranked, key=lambda one: (-one.score, one.passage_id))
+        self.ranked: Sequence[Ranked] = sorted(ranked, key=lambda one: (-one.score, one.passage_id))
+        self._places = {one.passage_id: place for place, one in enumerate(self.ranked, 1)}
 
     def explain(self, passage_id: str) -> Explanation:
-        """What each leg says of a ranked passage."""
+        """What each leg says of a ranked passage, and what that adds to its score."""
         dense_score, dense_rank = self._dense.get(passage_id, (None, None))
         lexical_score, lexical_rank = self._lexical.get(passage_id, (None, None))
         return Explanation(
@@ -80,7 +81,41 @@ class Fused:
             dense_normalised=self._dense_part(passage_id),
             lexical_normalised=self._lexical_part(passage_id),
             lexical_weight=self._weight(passage_id),
+            question_language=self._language,
+            fused_rank=self._places[passage_id],
+            contributions=tuple(self._contributions(passage_id)),
         )
+
+    def _contributions(self, passage_id: str) -> Iterator[Contribution]:
+        """Of the legs that take part in this mode."""
+        if self._mode is not SearchMode.LEXICAL:
+            yield Contribution(
+                name="dense",
+                value=self._dense_part(passage_id),
+                weight=1.0,
+                note=self._dense_note(passage_id),
+            )
+        if self._mode is not SearchMode.DENSE:
+            yield Contribution(
+                name="lexical",
+                value=self._lexical_part(passage_id) - LEXICAL_NEUTRAL,
+                weight=self._weight(passage_id),
+                note=self._lexical_note(passage_id),
+            )
+
+    def _dense_note(self, passage_id: str) -> str:
+        if passage_id not in self._dense:
+            return f"not found by meaning: lowest found in {self._languages[passage_id]}"
+        score, rank = self._dense[passage_id]
+        return f"place {rank} by meaning, cosine {score:.3f}"
+
+    def _lexical_note(self, passage_id: str) -> str:
+        if not self._weight(passage_id):
+            return f"words count in {self._language} only"
+        score, rank = self._lexical.get(passage_id, (0.0, None))
+        place = "not found by words" if rank is None else f"place {rank} by words"
+        share = self._lexical_part(passage_id)
+        return f"{place}, {score:.2f}: {share:.2f} of best - {LEXICAL_NEUTRAL}"
 
     def _score(self, passage_id: str) -> float:
         weight = self._weight(passage_id)
@@ -88,8 +123,9 @@ class Fused:
         return self._dense_part(passage_id) + lexical
 
     def _weight(self, passage_id: str) -> float:
+        """Of the lexical part."""
         if self._mode is not SearchMode.HYBRID:
-            return 1.0
+            return float(self._mode is SearchMode.LEXICAL)
         return LEXICAL_WEIGHT if self._languages[passage_id] == self._language else 0.0
 
     def _dense_part(self, passage_id: str) -> float:

@@ -16,6 +16,7 @@ from retrieval.fusion import Fused
 from retrieval.kept import Kept
 from retrieval.query import GroupBy, SearchHit, SearchMode, SearchQuery, SearchResults
 from retrieval.reading import Reading
+from retrieval.reranking import RankedPassages, Reranking
 
 LEG_DEPTH = 60
 """Passages drawn from the lexical leg, and from the dense leg for each language."""
@@ -32,7 +33,7 @@ class Ranking:
     """Passages as both legs rank them, unread, with what was learnt about the question."""
 
     reading: Reading
-    fused: Fused
+    fused: RankedPassages
     timing_ms: dict[str, float]
 
 
@@ -47,6 +48,7 @@ class Searcher:
         lexical: LexicalEncoder,
         cohort: Cohort,
         now: Callable[[], datetime],
+        reranking: Reranking | None = None,
     ) -> None:
         self._embedder = embedder
         # The id of a passage changes with any field of its article, so what is kept is never stale;
@@ -56,6 +58,7 @@ class Searcher:
         self._lexical = lexical
         self._cohort = cohort
         self._now = now
+        self._reranking = reranking
 
     async def search(self, query: SearchQuery) -> SearchResults:
         """Results for `query`; an empty tuple means that nothing passes the filters."""
@@ -99,8 +102,12 @@ class Searcher:
         )
         drawn = await self._drawer.draw(wanted)
         scales = self._cohort.scales(question.pooled)
-        fused = Fused(drawn, scales=scales, language=language, mode=mode)
+        fused: RankedPassages = Fused(drawn, scales=scales, language=language, mode=mode)
         found = time.perf_counter()
+        timing = {"embed": embedded - started, "search": found - embedded}
+        if self._reranking is not None and mode is not SearchMode.LEXICAL:
+            fused = await self._reranking.reorder(text, fused, read=self._passages.get)
+            timing["rerank"] = time.perf_counter() - found
         return Ranking(
             reading=Reading(
                 text=text,
@@ -110,10 +117,7 @@ class Searcher:
                 cohort=self._cohort,
             ),
             fused=fused,
-            timing_ms={
-                "embed": round((embedded - started) * 1e3, 2),
-                "search": round((found - embedded) * 1e3, 2),
-            },
+            timing_ms={stage: round(seconds * 1e3, 2) for stage, seconds in timing.items()},
         )
 
     async def read(

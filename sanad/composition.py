@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import anyio.to_thread
 
 from core.backends.embedding import EmbedderParts, open_embedder
+from core.backends.reranking import open_reranker
 from core.backends.storage import OpenIndex, open_store
 from core.identity import IndexIdentity
 from core.language import identify_language
 from core.lexical import LexicalEncoder
-from core.ports import IndexStore
+from core.ports import IndexStore, Reranker
 from core.settings import Settings
 from core.tasks import bare_faults
 from indexing.chunking import Chunker
@@ -21,6 +22,7 @@ from indexing.display import NORMALISER
 from retrieval.answering.extractive import ExtractiveAnswerer
 from retrieval.answering.sentence_vectors import CAPACITY
 from retrieval.cohort import load_cohort
+from retrieval.reranking import Reranking
 from retrieval.search import Searcher
 
 if TYPE_CHECKING:
@@ -42,10 +44,11 @@ class Models:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """The read path over an open store."""
+    """The read path over an open store; `reranker` is the one that it goes through, if any."""
 
     searcher: Searcher
     answerer: ExtractiveAnswerer
+    reranker: Reranker | None
 
 
 async def open_models(settings: Settings, *, report: Report) -> Models:
@@ -97,14 +100,25 @@ async def open_reader(
     report: Report,
     kept_sentences: int = CAPACITY,
 ) -> Reader:
-    """The read path; prepares the score cohort the first time, for a model not bundled."""
+    """The read path; prepares the score cohort the first time, for a model not bundled.
+
+    Raises:
+        ConfigError: the settings of the reranker contradict each other or lack the revision.
+        ModelUnavailable: the reranker cannot be found, fetched or loaded.
+    """
     embedder = models.embedder.embedder
     cohort = await load_cohort(embedder, cache_dir=settings.cache_dir, report=report)
+    reranker = await anyio.to_thread.run_sync(lambda: open_reranker(settings, report=report))
     searcher = Searcher(
-        embedder=embedder, store=store, lexical=models.lexical, cohort=cohort, now=utc_now
+        embedder=embedder,
+        store=store,
+        lexical=models.lexical,
+        cohort=cohort,
+        now=utc_now,
+        reranking=None if reranker is None else Reranking(reranker, depth=settings.reranker_depth),
     )
     answerer = ExtractiveAnswerer(searcher=searcher, embedder=embedder, articles=store, now=utc_now)
-    return Reader(searcher=searcher, answerer=answerer)
+    return Reader(searcher=searcher, answerer=answerer, reranker=reranker)
 
 
 def open_writer(models: Models, store: IndexStore) -> "IndexingPipeline":

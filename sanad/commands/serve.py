@@ -59,6 +59,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             settings=settings,
             check=check,
             embedder_figures=embedder.figures,
+            reranker=None if reader.reranker is None else reader.reranker.identity,
         )
 
 

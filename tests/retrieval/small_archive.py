@@ -10,9 +10,11 @@ from core.backends.memory_store import MemoryStore
 from core.identity import IndexIdentity
 from core.ids import content_hash, passage_id
 from core.lexical import LexicalEncoder
+from core.ports import Reranker
 from core.types import Article, EmbeddedArticle, EmbeddedPassage, Passage, StoredArticle
 from retrieval.answering.extractive import ExtractiveAnswerer
 from retrieval.cohort import Cohort, LanguageCohort
+from retrieval.reranking import Reranking
 from retrieval.search import Searcher
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -48,12 +50,17 @@ class Archive:
         self.embedder = HashingEmbedder(max_tokens=max_tokens)
         self.lexical = LexicalEncoder()
         self.store = MemoryStore(identity)
+        self.rerank(None)
+
+    def rerank(self, reranker: Reranker | None, *, depth: int = 30) -> None:
+        """Make the read path anew, through `reranker` if there is one."""
         self.searcher = Searcher(
             embedder=self.embedder,
             store=self.store,
             lexical=self.lexical,
             cohort=self._cohort(),
             now=lambda: NOW,
+            reranking=None if reranker is None else Reranking(reranker, depth=depth),
         )
         self.answerer = ExtractiveAnswerer(
             searcher=self.searcher, embedder=self.embedder, articles=self.store, now=lambda: NOW
