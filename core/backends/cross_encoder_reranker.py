@@ -159,7 +159,7 @@ def _load(folder: Path, *, device: str) -> CrossEncoder:
             model_kwargs={"dtype": TYPES[PRECISION[device]]},
         )
         outputs = int(model.num_labels)
-        architectures = list(model.config.architectures or ())
+        architectures = list(getattr(model.config, "architectures", None) or ())
         has_head = len(model) > 1 or any(name.endswith(_HEADS) for name in architectures)
     # What a damaged model raises is anything: `tokenizers`, for one, raises bare Exception.
     except Exception as exc:

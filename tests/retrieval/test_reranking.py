@@ -166,9 +166,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 async def filled(archive: Archive, reranker: Reranker | None, *, depth: int = 30) -> Archive:
-    """Twelve articles on the port, one on the treaty."""
+    """Twelve articles on the port, which differ where a tiny model still reads, one on a treaty."""
     ports = [
-        article(f"port-{n}", f"{PORT} Berth {n}. {'cranes ' * (n % 4)}", "en") for n in range(12)
+        article(f"port-{n}", f"{'Cranes ' * (n % 4)}at berth {n}. {PORT}", "en") for n in range(12)
     ]
     await archive.add([*ports, article("treaty", TREATY, "ar")])
     archive.rerank(reranker, depth=depth)
