@@ -12,7 +12,7 @@ from core.backends.memory_reranker import OverlapReranker
 from core.errors import RerankerUnavailable
 from core.identity import RerankerIdentity
 from core.ports import Reranker
-from core.types import ArticleHeader, FoundPassage, Passage
+from core.types import ArticleHeader, FoundPassage, Passage, PassageFilter
 from retrieval.fusion import Ranked
 from retrieval.query import (
     Contribution,
@@ -254,12 +254,22 @@ async def test_a_passage_that_the_reranker_prefers_is_what_is_grouped(archive: A
     assert ids(results.hits) == ["treaty", "port"]
 
 
-async def test_answers_read_the_passages_that_the_reranker_prefers(archive: Archive) -> None:
-    await filled(archive, OverlapReranker())
-    answer = await archive.answerer.answer(Question(text=QUESTION))
+class PrefersTreaties(OverlapReranker):
+    async def score(self, question: str, texts: Sequence[str]) -> list[float]:
+        return [float("المعاهدة" in text) for text in texts]
 
-    assert "rerank" in answer.timing_ms
-    assert answer.citations[0].header.id in ids(await hits_of(archive, limit=6))
+
+async def test_answers_read_the_passages_that_the_reranker_prefers(archive: Archive) -> None:
+    read = {}
+    for reranker in (None, PrefersTreaties()):
+        await filled(archive, reranker)
+        ranking = await archive.searcher.rank(QUESTION, where=PassageFilter())
+        evidence = await archive.answerer.weigh(ranking)
+        read[reranker is not None] = {piece.candidate.hit.header.id for piece in evidence}
+
+    assert "treaty" not in read[False]
+    assert "treaty" in read[True]
+    assert "rerank" in (await archive.answerer.answer(Question(text=QUESTION))).timing_ms
 
 
 async def test_what_is_stored_does_not_change(archive: Archive) -> None:
