@@ -102,7 +102,7 @@ class Explanation:
         lexical_normalised: Share of the best lexical score.
         lexical_weight: Of the lexical part, for these two languages.
         question_language: As it was identified.
-        fused_rank: Place among all passages by the legs, before a reranker and any grouping.
+        fused_rank: Place among all passages found, before a reranker and any grouping.
         reranker_score: In [0, 1]; None if no reranker read the passage.
         reranker_rank: Place among the passages that it read; None likewise.
         contributions: The parts of the score, which is their sum.

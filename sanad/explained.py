@@ -27,7 +27,7 @@ def explanation_lines(explain: ExplanationOut, *, score: float, language: str) -
     """
     head = (
         f"score {score:.2f}: question in {explain.question_language}, passage in {language}, "
-        f"place {explain.fused_rank} by both legs"
+        f"place {explain.fused_rank} of passages"
     )
     if explain.reranker_rank is not None:
         head += f", {explain.reranker_rank} reranked"

@@ -48,7 +48,7 @@ class ExplanationOut(ResponseModel):
         description="Primary subtag of BCP 47 that the query was taken to be in; und: unknown."
     )
     fused_rank: int = Field(
-        description="Place among all passages by both legs, before a reranker and any grouping."
+        description="Place among all passages found, before a reranker and any grouping."
     )
     contributions: tuple[ContributionOut, ...] = Field(
         description="The parts of the score, which is their sum."

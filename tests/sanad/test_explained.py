@@ -46,7 +46,7 @@ def test_the_parts_stand_one_a_line_below_their_sum() -> None:
     )
 
     assert lines == [
-        "    score 5.12: question in ar, passage in ar, place 1 by both legs, 2 reranked",
+        "    score 5.12: question in ar, passage in ar, place 1 of passages, 2 reranked",
         "    dense        +4.67             place 3 by meaning, cosine 0.874",
         "    lexical      +0.75 = +0.25 x 3 place 1 by words, 12.31: 1.00 of best - 0.75",
         "    reranker     -0.30             reads as 0.931, from place 1 to 2",
