@@ -17,6 +17,7 @@ from retrieval.fusion import Fused
 from retrieval.kept import Kept
 from retrieval.query import GroupBy, SearchHit, SearchMode, SearchQuery, SearchResults
 from retrieval.reading import Reading
+from retrieval.reranking import RankedPassages, Reranking
 from retrieval.token_leg import TokenScales, score_tokens
 
 LEG_DEPTH = 60
@@ -40,7 +41,7 @@ class Ranking:
     """Passages as both legs rank them, unread, with what was learnt about the question."""
 
     reading: Reading
-    fused: Fused
+    fused: RankedPassages
     timing_ms: dict[str, float]
 
 
@@ -56,6 +57,7 @@ class Searcher:
         codec: TokenCodec,
         archive: Archive,
         now: Callable[[], datetime],
+        reranking: Reranking | None = None,
     ) -> None:
         self._embedder = embedder
         # The id of a passage changes with any field of its article, so what is kept is never stale;
@@ -67,6 +69,7 @@ class Searcher:
         self._codec = codec
         self._archive = archive
         self._now = now
+        self._reranking = reranking
 
     async def search(self, query: SearchQuery) -> SearchResults:
         """Results for `query`; an empty tuple means that nothing passes the filters."""
@@ -112,20 +115,22 @@ class Searcher:
             depth=depth,
         )
         drawn = await self._drawer.draw(wanted)
-        fused = Fused(drawn, scales=scales, language=language, mode=mode)
+        found_by_legs = Fused(drawn, scales=scales, language=language, mode=mode)
         reading = Reading(
             text=text, language=language, vectors=question, scales=scales, codec=self._codec
         )
         if mode is SearchMode.HYBRID:
-            await self._match_tokens(fused, reading, view.token_scales)
+            await self._match_tokens(found_by_legs, reading, view.token_scales)
+        fused: RankedPassages = found_by_legs
         found = time.perf_counter()
+        timing = {"embed": embedded - started, "search": found - embedded}
+        if self._reranking is not None and mode is not SearchMode.LEXICAL:
+            fused = await self._reranking.reorder(text, fused, read=self._passages.get)
+            timing["rerank"] = time.perf_counter() - found
         return Ranking(
             reading=reading,
             fused=fused,
-            timing_ms={
-                "embed": round((embedded - started) * 1e3, 2),
-                "search": round((found - embedded) * 1e3, 2),
-            },
+            timing_ms={stage: round(seconds * 1e3, 2) for stage, seconds in timing.items()},
         )
 
     async def _match_tokens(self, fused: Fused, reading: Reading, scales: TokenScales) -> None:
@@ -170,7 +175,6 @@ class Searcher:
                         passage=passage.passage,
                         header=passage.header,
                         explanation=ranking.fused.explain(one.passage_id),
-                        two_leg_score=ranking.fused.score_without_tokens(one.passage_id),
                     )
                 )
         return hits

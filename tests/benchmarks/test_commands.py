@@ -13,6 +13,7 @@ COMMANDS = (
     "indexing",
     "peers",
     "quality",
+    "reranker",
     "serving",
     "soak",
     "store",
