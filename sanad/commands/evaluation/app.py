@@ -9,6 +9,7 @@ HELP = """Measure search and answers on a test collection.
 \b
   sanad eval run sample --output runs/now        nDCG@10, R@100 … by language pair
   sanad eval compare runs/before runs/now        is the difference more than chance?
+  sanad eval report runs/before runs/now --output report.html     the same to look at
   sanad eval gate runs/now --baseline FILE       exit status 1 if it fell
 """
 
@@ -21,6 +22,7 @@ def _command(name: str, summary: str) -> LazyCommand:
 COMMANDS = {
     "run": _command("run", "Measure search by article, on every topic of a collection."),
     "compare": _command("compare", "Compare runs with a base, topic by topic."),
+    "report": _command("report", "Write a run, or two, as one HTML page for a decision."),
     "gate": _command("gate", "Fail, with exit status 1, a run that falls below the baseline."),
     "answers": _command("answers", "Measure answers: gold in the quotes, and abstention."),
     "train": _command("train", "Fit the weights of evidence and abstention."),
