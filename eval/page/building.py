@@ -80,9 +80,8 @@ def build_page(run: Run, *, base: Run | None, title: str, most: int) -> str:
         InputError: the runs cannot be compared.
         SourceUnreadable: the fairness of a run is damaged.
     """
-    runs = [run] if base is None else [known_by(base, run), known_by(run, base)]
-    paints = ("run",) if base is None else ("base", "run")
-    measured = [measure_run(one, paint=paint) for one, paint in zip(runs, paints, strict=True)]
+    measured = _measured(run, base)
+    runs = [one.run for one in measured]
     comparison = None if base is None else _compare(measured)
     lists = _topic_lists(runs, comparison, most=most)
     fallen = [] if comparison is None else falls(comparison.rows)
@@ -108,6 +107,16 @@ def build_page(run: Run, *, base: Run | None, title: str, most: int) -> str:
         most=most,
     )
     return render(page)
+
+
+def _measured(run: Run, base: Run | None) -> list[Measured]:
+    """The base first, and the run to decide on last."""
+    if base is None:
+        return [measure_run(run, paint="run")]
+    return [
+        measure_run(known_by(base, run), paint="base"),
+        measure_run(known_by(run, base), paint="run"),
+    ]
 
 
 def _compare(measured: Sequence[Measured]) -> Comparison:

@@ -8,7 +8,7 @@ from eval.page.measured import group_name
 from eval.page.plots import differences, in_order
 from eval.page.summary import is_significant, span
 from eval.page.views import Cell, Key, Line, Panel, Plot, Table, in_arrow, signed
-from eval.page.wording import topics
+from eval.page.wording import more_pairs, topics
 
 MOST_ROWS = 12
 CLASSES = (
@@ -40,11 +40,11 @@ def difference_plot(comparison: Comparison) -> Plot:
         )
         panels.append(Panel(title=changes.measure, svg=svg))
     pairs = len(_rows(comparison, comparison.changes[0].measure)) - 1
-    more = f" The table has {pairs - MOST_ROWS} more pairs." if pairs > MOST_ROWS else ""
     return Plot(
         title="Differences by language pair",
         reading="Right of the line the run is better than the base, left of it worse. An interval "
-        f"that crosses the line allows for both; grey is not significant.{more}",
+        "that crosses the line allows for both; grey is not significant."
+        + more_pairs(pairs - MOST_ROWS),
         panels=tuple(panels),
         keys=(
             Key(name="significantly better", paint="gain"),

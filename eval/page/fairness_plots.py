@@ -9,11 +9,13 @@ from eval.page.plots import Series, bars, shares
 from eval.page.quality_plots import MOST_BARS, keys
 from eval.page.summary import cell
 from eval.page.views import Cell, Key, Line, Panel, Plot, Table, in_arrow
-from eval.page.wording import topics
+from eval.page.wording import more_pairs, topics
 from eval.report import number
 
 Fair = Sequence[tuple[Measured, Fairness]]
 """Runs whose fairness was measured, with it."""
+
+TRANSLATIONS = ("R@10", "R@20", "All@20")
 
 MOST_LANGUAGES = 8
 """Languages of questions with bars of shares: more are in the table only."""
@@ -28,34 +30,19 @@ def fairness_plots(measured: Fair) -> list[Plot]:
 
 def _translations(measured: Fair) -> Plot:
     languages = _names([fairness.translations for _, fairness in measured])
-    shown = ["all questions" if name == "all" else name for name in languages]
+    drawn = languages[: MOST_BARS + 1]
     panels = []
-    for place, name in enumerate(("R@10", "R@20", "All@20")):
+    for place, name in enumerate(TRANSLATIONS):
         series = [
             Series(
                 paint=one.paint,
-                estimates=[
-                    fairness.translations.get(language, {}).get(name)
-                    for language in languages[: MOST_BARS + 1]
-                ],
+                estimates=[fairness.translations.get(key, {}).get(name) for key in drawn],
             )
             for one, fairness in measured
         ]
         text = f"Bars of {name} of all translations by language of the question."
-        svg = bars(shown[: MOST_BARS + 1], series, key=f"translations-{place}", text=text)
+        svg = bars([*map(_asked, drawn)], series, key=f"translations-{place}", text=text)
         panels.append(Panel(title=name, svg=svg))
-    lines = tuple(
-        Line(
-            head=f"{shown[place]}, {one.run.name}" if len(measured) > 1 else shown[place],
-            cells=(
-                Cell(text=str(max(found.n for found in estimates.values()))),
-                *(cell(estimates.get(name)) for name in ("R@10", "R@20", "All@20")),
-            ),
-        )
-        for place, language in enumerate(languages)
-        for one, fairness in measured
-        if (estimates := fairness.translations.get(language))
-    )
     counted = max(fairness.topics for _, fairness in measured)
     return Plot(
         title="Translations found",
@@ -64,13 +51,33 @@ def _translations(measured: Fair) -> Plot:
         "first 20 hold every one.",
         panels=tuple(panels),
         keys=keys([one for one, _ in measured]),
-        table=Table(
-            caption="Translations found, with 95 % intervals",
-            corner="language of the question",
-            columns=("topics", "R@10", "R@20", "All@20"),
-            lines=lines,
-        ),
+        table=_translations_table(measured, languages),
     )
+
+
+def _translations_table(measured: Fair, languages: Sequence[str]) -> Table:
+    lines = tuple(
+        Line(
+            head=f"{_asked(language)}, {one.run.name}" if len(measured) > 1 else _asked(language),
+            cells=(
+                Cell(text=str(max(found.n for found in estimates.values()))),
+                *(cell(estimates.get(name)) for name in TRANSLATIONS),
+            ),
+        )
+        for language in languages
+        for one, fairness in measured
+        if (estimates := fairness.translations.get(language))
+    )
+    return Table(
+        caption="Translations found, with 95 % intervals",
+        corner="language of the question",
+        columns=("topics", *TRANSLATIONS),
+        lines=lines,
+    )
+
+
+def _asked(language: str) -> str:
+    return "all questions" if language == "all" else language
 
 
 def _only_in(measured: Fair) -> Plot:
@@ -91,12 +98,11 @@ def _only_in(measured: Fair) -> Plot:
         text = f"Bars of {name} where the answer may be found in one language only, by pair."
         svg = bars([in_arrow(pair) for pair in drawn], series, key=f"only-{place}", text=text)
         panels.append(Panel(title=name, svg=svg))
-    more = f" The table has {len(pairs) - MOST_BARS} more pairs." if len(pairs) > MOST_BARS else ""
     return Plot(
         title="The answer in one other language only",
         reading="How well a question is answered if, of all translations, only the one in the "
         "second language may be found. The rank gap is how far that translation stands behind the "
-        f"one in the question's own language, in the median.{more}",
+        "one in the question's own language, in the median." + more_pairs(len(pairs) - MOST_BARS),
         panels=tuple(panels),
         keys=keys([one for one, _ in measured]),
         table=_only_in_table(measured, pairs),

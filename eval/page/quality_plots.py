@@ -9,6 +9,7 @@ from eval.page.measured import HEADLINES, Measured, by_size, group_name
 from eval.page.plots import Curve, Series, bars, curves
 from eval.page.summary import cell
 from eval.page.views import Cell, Key, Line, Panel, Plot, Table, in_arrow
+from eval.page.wording import more_pairs
 from eval.report import number
 
 MOST_BARS = 12
@@ -43,12 +44,11 @@ def bar_plot(runs: Sequence[Measured]) -> Plot | None:
         text = f"Bars of {name} by language pair, from 0 to 1; the table below has the figures."
         svg = bars(shown, series, key=f"bars-{place}", text=text)
         panels.append(Panel(title=name, svg=svg))
-    left_out = len(pairs) - MOST_BARS
-    more = f" The table has {left_out} more pairs, of fewer topics." if left_out > 0 else ""
     return Plot(
         title="By language pair",
         reading="Bars are means over topics, the lines through their ends 95 % intervals: where "
-        f"they are long, the pair has too few topics to say much.{more}",
+        "they are long, the pair has too few topics to say much."
+        + more_pairs(len(pairs) - MOST_BARS),
         panels=tuple(panels),
         keys=keys(runs),
         table=_bar_table(runs, names, [ALL, *pairs]),
@@ -157,8 +157,8 @@ def _reading(*, is_one_line: bool, left_out: int) -> str:
             "R@k is the mean share of the relevant articles that the first k results hold, "
             "Success@k (dashed) the share of topics with any of them."
         )
-    more = f" The table has {left_out} more pairs, of fewer topics." if left_out > 0 else ""
-    return f"{said} Ranks k go by their logarithm from left to right.{more}"
+    axis = "Ranks k go by their logarithm from left to right."
+    return f"{said} {axis}{more_pairs(left_out)}"
 
 
 def _curve_keys(runs: Sequence[Measured], *, is_one_line: bool) -> tuple[Key, ...]:

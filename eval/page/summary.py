@@ -103,7 +103,7 @@ def _apart(table: Table, lines: Iterable[tuple[Line, int]]) -> list[Table]:
 def comparison_tables(comparison: Comparison, falls: Iterable[Fall]) -> list[Table]:
     """One table a measure, and one aside for small groups; falls, by the gate's rule, stand out."""
     fallen = {(fall.row.measure, fall.row.group) for fall in falls}
-    columns = ("topics", "base", "run", "difference", "p", "wins / ties / losses")
+    columns = ("topics", "base", "run", "difference", "p", "wins/ties/losses")
     axes = ["all", "pair", "kind"]
     tables: list[Table] = []
     for changes in comparison.changes:
@@ -154,7 +154,7 @@ def is_significant(row: Row) -> bool:
 
 
 def cell(found: Estimate | None) -> Cell:
-    """The mean, and below it the interval, which a single topic has not."""
+    """The mean, and below it the interval, a single topic has none."""
     if found is None or math.isnan(found.mean):
         return Cell(text="–")
     note = f"{number(found.low)}–{number(found.high)}" if found.n > 1 else ""

@@ -89,6 +89,14 @@ def shown_p(p: float) -> str:
     return "< .001" if p < 0.001 else number(p)
 
 
+def more_pairs(left_out: int) -> str:
+    """What the table holds besides, as a sentence to add; "" if nothing."""
+    if left_out <= 0:
+        return ""
+    pairs = "1 more pair" if left_out == 1 else f"{left_out} more pairs"
+    return f" The table has {pairs}."
+
+
 def topics(n: int) -> str:
     """As "1 topic", "1,224 topics"."""
     return f"{n:,} topic" if n == 1 else f"{n:,} topics"

@@ -9,7 +9,7 @@ HELP = """Measure search and answers on a test collection.
 \b
   sanad eval run sample --output runs/now        nDCG@10, R@100 … by language pair
   sanad eval compare runs/before runs/now        is the difference more than chance?
-  sanad eval report runs/before runs/now --output report.html     the same to look at
+  sanad eval report runs/now --output now.html   a page to look at, with the evidence
   sanad eval gate runs/now --baseline FILE       exit status 1 if it fell
 """
 

@@ -26,7 +26,7 @@ def report(
         Path, typer.Option(metavar="FILE", help="The page; a file that lies there is replaced.")
     ],
     other: Annotated[
-        Path | None, typer.Argument(metavar="[OTHER]", help="The run to hold against RUN.")
+        Path | None, typer.Argument(metavar="OTHER", help="The run to hold against RUN.")
     ] = None,
     title: Annotated[
         str, typer.Option(metavar="TEXT", help="Of the page; default: the names of the runs.")
