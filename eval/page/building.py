@@ -44,7 +44,8 @@ class Choice:
 class Page:
     """All that the template shows; `base` is "" and what compares is empty for a single run.
 
-    `falls` is None for a single run, empty if nothing fell.
+    `falls` is None for a single run, empty if nothing fell. `fairness_of` names the one run that
+    measured fairness, where the other did not.
     """
 
     title: str
@@ -61,10 +62,10 @@ class Page:
     manifests: list[tuple[str, str]]
     plots: list[Plot]
     fairness: list[Plot]
+    fairness_of: str
     lists: list[TopicList]
     pairs: list[Choice]
     kinds: list[Choice]
-    most: int
 
 
 def build_page(run: Run, *, base: Run | None, title: str, most: int) -> str:
@@ -101,10 +102,10 @@ def build_page(run: Run, *, base: Run | None, title: str, most: int) -> str:
         manifests=[(one.name, whole_manifest(one)) for one in runs if one.manifest],
         plots=_plots(measured, comparison),
         fairness=_fairness_plots(measured),
+        fairness_of=" ".join(_fair(runs)) if len(_fair(runs)) < len(runs) else "",
         lists=lists,
         pairs=_choices(topic.pair for topic in shown),
         kinds=_choices(topic.kind for topic in shown),
-        most=most,
     )
     return render(page)
 
@@ -149,6 +150,11 @@ def _fairness_plots(measured: Sequence[Measured]) -> list[Plot]:
         if one.run.fairness is not None
     ]
     return fairness_plots(found)
+
+
+def _fair(runs: Iterable[Run]) -> list[str]:
+    """Names of the runs that measured fairness."""
+    return [run.name for run in runs if run.fairness is not None]
 
 
 def _topic_lists(

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
+from warnings import catch_warnings, filterwarnings
 from xml.etree import ElementTree
 
 from markupsafe import Markup
@@ -85,7 +86,9 @@ def draw(
         bottom: Of the axes, room for ticks.
         top: Of the axes.
     """
-    with rc_context(_SETTINGS | {"svg.hashsalt": key}):
+    with rc_context(_SETTINGS | {"svg.hashsalt": key}), catch_warnings():
+        # The page's letters are drawn, not those of the font that matplotlib measures with.
+        filterwarnings("ignore", message="Glyph .* missing|Matplotlib currently does not support")
         figure = Figure(figsize=(WIDTH / _POINTS, height / _POINTS), dpi=_POINTS)
         inside = ((WIDTH - left - right) / WIDTH, (height - top - bottom) / height)
         axes = figure.add_axes((left / WIDTH, bottom / height, *inside))

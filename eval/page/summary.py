@@ -53,9 +53,10 @@ def _headline(
     value = runs[-1].estimate(ALL, name)
     if value is None:
         return None
-    if comparison is None:
+    rows = () if comparison is None else comparison.rows
+    row = next((row for row in rows if (row.measure, row.group) == (name, ALL)), None)
+    if comparison is None or row is None:
         return Headline(measure=name, meaning=MEANINGS[name], value=cell(value))
-    row = next(row for row in comparison.rows if (row.measure, row.group) == (name, ALL))
     return Headline(
         measure=name,
         meaning=MEANINGS[name],

@@ -131,9 +131,11 @@ def test_the_page_works_without_its_script(one: Node) -> None:
 
 def test_names_that_svg_or_formulas_cannot_hold_are_drawn() -> None:
     strange = replace(good_run().topics[0], pair="ar->$x^{\x00\ud800", text="")
-    text = page_text(run("$\\frac", [strange]))
+    chinese = replace(good_run().topics[1], pair="中文->አማርኛ")
+    text = page_text(run("$\\frac", [strange, chinese]))
     document = read_document(text)
 
     assert text.encode("utf-8").decode("utf-8") == text
     labels = [node.text for node in document.every("text")]
     assert "ar → $x^{\ufffd\ufffd" in labels
+    assert "中文 → አማርኛ" in labels

@@ -16,6 +16,7 @@ from eval.page.evidence import PASSAGE, beginning
 from eval.page.facts import facts
 from eval.page.measured import known_by, measure_run
 from eval.page.selection import failed_topics, in_turn, weak_topics
+from eval.page.summary import headlines
 from eval.page.wording import explain_difference, shown_p, warnings
 from tests.eval.page.page_runs import fair_run, good_run, order, poor_run, run, topic
 
@@ -171,6 +172,25 @@ def test_a_topic_that_is_known_keeps_what_it_has() -> None:
     assert (completed[0].text, completed[0].pair) == (known.topics[0].text, "ar->ar")
     assert completed[0].judged == ()
     assert completed[1] is known.topics[1]
+
+
+def test_a_measure_that_only_one_run_has_is_not_compared() -> None:
+    base = good_run("base")
+    lacking = [
+        replace(one, measures={"nDCG@10": one.measures["nDCG@10"]} if one.measures else {})
+        for one in base.topics
+    ]
+    runs = [
+        measure_run(replace(base, topics=tuple(lacking)), paint="base"),
+        measure_run(good_run("run"), paint="run"),
+    ]
+    comparison = compare(runs[0].run, [runs[1].run], measures=["nDCG@10"])
+
+    assert [(one.measure, one.base is None) for one in headlines(runs, comparison)] == [
+        ("nDCG@10", False),
+        ("Success@1", True),
+        ("R@100", True),
+    ]
 
 
 def test_topics_are_counted_by_classes_of_their_difference() -> None:
