@@ -8,7 +8,7 @@ from eval.comparison import Change
 from eval.page.views import signed
 from eval.records import Beginning
 from eval.report import number
-from eval.runs import SHOWN, Result, Run, RunTopic
+from eval.runs import SHOWN, Judged, Result, Run, RunTopic
 from eval.trec import best_first
 
 PASSAGE = 420
@@ -212,13 +212,13 @@ def known_language(language: str) -> str:
 
 def _known_articles(runs: Iterable[Run]) -> Mapping[str, tuple[str, Beginning]]:
     """Language and beginning of every article of which a run kept a text."""
-    return {
-        one.article_id: (one.language, Beginning(title=one.title, text=one.text))
-        for run in runs
-        for topic in run.topics
-        for one in (*topic.results, *topic.judged)
-        if one.title or one.text
-    }
+    found: dict[str, tuple[str, Beginning]] = {}
+    for topic in (topic for run in runs for topic in run.topics):
+        kept: tuple[Result | Judged, ...] = (*topic.results, *topic.judged)
+        for one in kept:
+            if one.title or one.text:
+                found[one.article_id] = (one.language, Beginning(title=one.title, text=one.text))
+    return found
 
 
 def _explanation(result: Result) -> tuple[tuple[str, str], ...]:
