@@ -35,6 +35,12 @@ def explain_difference(row: Row, *, base: str) -> Markup:
         ).format(
             side=side, against=against, p=shown_p(row.p_holm), span=span, counts=counts, **names
         )
+    elif found.low > 0 or found.high < 0:
+        said = (
+            f"What there is may be chance: p is {shown_p(row.p_holm)}, corrected for all rows of "
+            f"the comparison, where the interval ({signed(found.low)} to {signed(found.high)}) is "
+            "of this one alone."
+        )
     else:
         said = (
             f"What there is may be chance (p {shown_p(row.p_holm)}); the true difference lies "

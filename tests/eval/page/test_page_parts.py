@@ -83,6 +83,11 @@ def test_curves_agree_with_the_measures() -> None:
             row(mean=0.01, p=0.3),
             "may be chance (p .300); the true difference lies between −.010 and +.030",
         ),
+        (
+            row(mean=0.03, p=0.058),
+            "p is .058, corrected for all rows of the comparison, where the interval (+.010 to "
+            "+.050) is of this one alone",
+        ),
         (row(mean=0.5, p=None, n=4), "4 topics are too few to tell a difference from chance"),
         (row(mean=0.5, p=0.001), "<bdi>جديد &lt;b&gt;</bdi>"),
         (row(mean=0.5, p=0.001), "It wins 1 topic, loses 0 topics and ties 39 topics."),
