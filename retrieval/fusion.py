@@ -32,8 +32,8 @@ only in another language, mean of 20 pairs .711 / .728 / .735; only in one's own
 TOKEN_WEIGHT = 0.7
 """Worth of a deviation of the token match in deviations of the dense score.
 
-The same index, without / .5 / .7 / 1 / 2: the five translations in the first ten results .854 / .870 /
-.873 / .871 / .868, one language alone .969 / .972 / .973 / .973 / .974.
+The same index, without / .5 / .7 / 1 / 2: share of the five translations in the first ten results
+.854 / .870 / .873 / .871 / .868, one language alone .969 / .972 / .973 / .973 / .974.
 """
 
 
