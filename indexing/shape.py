@@ -36,7 +36,8 @@ class PassageShape:
     (None: as many as fit). `context` is embedded with the passage; `lexical_context` gives its
     words to the word index.
 
-    The defaults are what `benchmarks/passages.py` measured (benchmarks/results/passages.json).
+    Of all that `benchmarks/passages.py` measured, nothing is better than the defaults
+    (benchmarks/results/passages.json).
 
     Raises:
         ConfigError: the sizes or the contexts contradict each other.
