@@ -11,6 +11,7 @@ COMMANDS = (
     "embedder",
     "index_killed",
     "indexing",
+    "passages",
     "peers",
     "quality",
     "reranker",
