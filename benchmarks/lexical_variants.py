@@ -72,6 +72,7 @@ def variants(language: str) -> list[Variant]:
         ],
         *(_of_words(sanad, name, stem, "ar") for name, stem in ARABIC.items()),
         *(_of_words(sanad, name, cut, "zh") for name, cut in CHINESE.items()),
+        _of_words(sanad, "tr: Snowball", _turkish, "tr"),
     ]
     return [variant for variant in found if variant.suits(language)]
 
@@ -143,6 +144,10 @@ def _of_words(
 
 def _arabic(stem: Callable[[str], str]) -> Split:
     return lambda word: [stem(fold_form(word, language="ar"))]
+
+
+def _turkish(word: str) -> list[str]:
+    return [fold_form(str(Stemmer.Stemmer("turkish", 0).stemWord(word)), language="tr")]
 
 
 def _snowball(word: str) -> str:
