@@ -200,7 +200,7 @@ def _shown(row: Mapping[str, object]) -> dict[str, object]:
         "held out": held["mean"],
         "interval": f"{held['low']:.3f} to {held['high']:.3f}",
         "to Sanad": f"{row['difference']:+.4f}",
-        "p": row["p_holm"],
+        "p": row["p"],
         "R@100": recall["held_out"]["mean"],
         "terms": row["terms_in_a_passage"],
     }
