@@ -1,7 +1,7 @@
 """The lexical leg alone: how well BM25 ranks with our terms, and what each part of them adds.
 
     SANAD_CACHE_DIR=... python benchmarks/lexical.py --xquad xquad --paragraphs kaiflematha-dev \
-        --news ant-news --articles 8000 --json benchmarks/results/lexical.json
+        --news ant-news --articles 5000 --json benchmarks/results/lexical.json
 
 Each language of a parallel collection is searched in itself, paragraphs as passages and, harder,
 sentences; news are found by their headlines, body only, cut as the product cuts them. The topics of
@@ -231,7 +231,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--xquad", type=Path, help="a parallel collection")
     parser.add_argument("--paragraphs", type=Path, help="Arabic paragraphs with questions")
     parser.add_argument("--news", type=Path, help="Arabic articles with headlines as topics")
-    parser.add_argument("--articles", type=int, default=8_000, help="of the news (default 8000)")
+    parser.add_argument("--articles", type=int, default=5_000, help="of the news (default 5000)")
     parser.add_argument("--json", type=Path, help="where to write the result")
     return parser.parse_args()
 
