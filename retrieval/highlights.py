@@ -27,7 +27,7 @@ def highlights(query: str, text: str, *, language: str) -> tuple[Span, ...]:
 
     >>> text = "وقّع البلدان «الشراكة»."
     >>> [text[s.start : s.end] for s in highlights("شراكة بلد", text, language="ar")]
-    ['الشراكة']
+    ['البلدان', 'الشراكة']
     """
     wanted = _wanted_terms(query, language)
     found: list[Span] = []
