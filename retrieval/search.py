@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import uuid4
 
-from core.language import identify_language
+from core.language import guess_language
 from core.lexical import LexicalEncoder
 from core.ports import IndexStore, TokenEmbedder
 from core.token_codec import TokenCodec
@@ -100,10 +100,11 @@ class Searcher:
     ) -> Ranking:
         """Every passage that a leg returned; embargoed articles never."""
         started = time.perf_counter()
-        language = identify_language(text)
+        view = await self._archive.view()
+        # A name or a single word is told as a language of the archive, if it may be one.
+        language = guess_language(text).among(view.languages)
         question = (await self._embedder.embed_query_tokens([text]))[0]
         embedded = time.perf_counter()
-        view = await self._archive.view()
         scales = view.scales.of_question(question.pooled, language=language)
         wanted = Wanted(
             scales=scales,

@@ -11,6 +11,8 @@ COMMANDS = (
     "embedder",
     "index_killed",
     "indexing",
+    "language",
+    "lexical",
     "passages",
     "peers",
     "quality",
