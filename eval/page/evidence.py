@@ -222,10 +222,20 @@ def _known_articles(runs: Iterable[Run]) -> Mapping[str, tuple[str, Beginning]]:
 
 
 def _explanation(result: Result) -> tuple[tuple[str, str], ...]:
-    figures: dict[str, float | int | str | None] = {"score": result.score, **result.explanation}
+    """What is known of why, by name; the parts of the score first, as what they add."""
+    figures: list[tuple[str, object]] = [("score", result.score)]
+    kept = dict(result.explanation)
+    parts = kept.pop("contributions", None)
+    if isinstance(parts, list):
+        figures += [
+            (f"of it {part.get('name')}", part.get("adds"))
+            for part in parts
+            if isinstance(part, dict)
+        ]
+    figures += kept.items()
     return tuple(
         (name.replace("_", " "), f"{value:.4g}" if isinstance(value, float) else str(value))
-        for name, value in figures.items()
+        for name, value in figures
         if value is not None
     )
 
