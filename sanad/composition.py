@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -70,6 +70,24 @@ async def open_models(settings: Settings, *, report: Report) -> Models:
         lexical=lexical.version,
     )
     return Models(embedder=embedder, lexical=lexical, chunker=chunker, identity=identity)
+
+
+@asynccontextmanager
+async def keep_vectors(models: Models, settings: Settings) -> AsyncIterator[Models]:
+    """`models` that read no passage twice, for measuring: see KeepingEmbedder.
+
+    The vectors lie in the cache folder under `eval/vectors` and may be deleted at any time.
+
+    Raises:
+        StoreUnavailable: they cannot be read or written there.
+    """
+    # Here and not above: neither the server nor `ask` keeps any.
+    from core.backends.keeping_embedder import open_keeping_embedder  # noqa: PLC0415
+
+    parts = models.embedder
+    root = settings.cache_dir / "eval" / "vectors"
+    async with open_keeping_embedder(parts.embedder, root=root) as embedder:
+        yield replace(models, embedder=replace(parts, embedder=embedder))
 
 
 @asynccontextmanager

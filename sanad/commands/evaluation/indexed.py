@@ -34,9 +34,10 @@ class Indexed:
 async def open_indexed(
     settings: Settings, collection: Collection, distractors: Iterable[Path]
 ) -> AsyncIterator[Indexed]:
-    """An index of exactly these corpora, kept in the cache for next time."""
+    """An index of exactly these corpora, kept in the cache for next time, as are the vectors."""
     from indexing.sources import read_sources  # noqa: PLC0415
     from sanad.composition import (  # noqa: PLC0415
+        keep_vectors,
         open_index,
         open_models,
         open_reader,
@@ -44,14 +45,17 @@ async def open_indexed(
     )
 
     corpora = [*collection.corpus, *distractor_files(distractors).values()]
-    models = await open_models(settings, report=stderr_report)
+    loaded = await open_models(settings, report=stderr_report)
     sums = [checksum(path) for path in corpora]
-    key = sha256(repr((models.identity, sums)).encode()).hexdigest()[:16]
+    key = sha256(repr((loaded.identity, sums)).encode()).hexdigest()[:16]
     own = settings.model_copy(
         update={"store": "edge", "data_dir": settings.cache_dir / "eval" / key}
     )
     started = time.perf_counter()
-    async with open_index(own, models, command="sanad eval", create=True) as store:
+    async with (
+        keep_vectors(loaded, settings) as models,
+        open_index(own, models, command="sanad eval", create=True) as store,
+    ):
         items = read_sources([str(path) for path in corpora], settings=own, stdin=None)
         with indexing_progress() as on_progress:
             await open_writer(models, store).run(items, on_progress=on_progress)
