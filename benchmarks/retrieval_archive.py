@@ -1,0 +1,178 @@
+"""Indexes to search: a corpus that stays, and articles that lie among it for one setting."""
+
+import json
+import sys
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+from benchmarks.retrieval_baselines import Bm25
+from benchmarks.retrieval_rows import Parts
+from benchmarks.retrieval_store import RememberingStore
+from core.backends.serving_embedder import ServingEmbedder, open_serving_embedder
+from core.backends.storage import OpenIndex
+from core.settings import Settings
+from eval.environment import checksum
+from eval.records import read_records, record_id
+from indexing.sources import read_sources
+from retrieval.cohort import Cohort, load_cohort
+from sanad.composition import Models, keep_vectors, open_index, open_models, open_writer
+from sanad.progress import indexing_progress
+
+QUESTION_BYTES = 256 * 2**20
+"""Vectors of some 10,000 questions, each asked by every row."""
+
+GUESTS_FILE = "guests.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasuringModels:
+    """The models, loaded once: for writing with kept vectors, for asking with kept questions."""
+
+    writing: Models
+    asking: ServingEmbedder
+    cohort: Cohort
+
+
+@asynccontextmanager
+async def open_measuring_models(settings: Settings) -> AsyncIterator[MeasuringModels]:
+    """The configured models, with the vectors of passages kept in the cache folder."""
+    loaded = await open_models(settings, report=say)
+    async with AsyncExitStack() as stack:
+        writing = await stack.enter_async_context(keep_vectors(loaded, settings))
+        asking = await stack.enter_async_context(
+            open_serving_embedder(loaded.embedder.embedder, cache_bytes=QUESTION_BYTES)
+        )
+        cohort = await load_cohort(asking, cache_dir=settings.cache_dir, report=say)
+        yield MeasuringModels(writing=writing, asking=asking, cohort=cohort)
+
+
+class Archive:
+    """An index of one corpus, in which other articles are guests for as long as they are needed.
+
+    So 36,000 articles are written once, and each setting puts its few hundred beside them, through
+    the product's own write path. Statistics over the index never count a guest that has left.
+    """
+
+    def __init__(
+        self, models: MeasuringModels, store: OpenIndex, *, settings: Settings, base: Sequence[Path]
+    ) -> None:
+        self._models = models
+        self._store = store
+        self._settings = settings
+        self._base = base
+        self._guest_list = settings.data_dir / GUESTS_FILE
+        self._base_texts: dict[str, str] | None = None
+
+    async def prepare(self) -> None:
+        """Bring the corpus up to date; guests that a killed run has left behind are sent away."""
+        await self.send_away()
+        await self._write(self._base)
+
+    async def invite(self, guests: Sequence[Path]) -> list[str]:
+        """Put the articles of the files `guests` beside the corpus; their ids.
+
+        Raises:
+            SystemExit: one has the id of an article of the corpus.
+        """
+        ids = article_ids(guests)
+        if twice := set(ids) & set(article_ids(self._base)):
+            raise SystemExit(f"{min(twice)} is in the corpus and among the articles put beside it")
+        # Written before they come, so that they are known whatever happens.
+        self._guest_list.write_text(json.dumps(ids), encoding="utf-8")
+        await self._write(guests)
+        return ids
+
+    async def send_away(self) -> None:
+        """Take all guests out."""
+        if self._guest_list.is_file():
+            await self._store.delete_articles(json.loads(self._guest_list.read_text("utf-8")))
+            self._guest_list.unlink()
+
+    @asynccontextmanager
+    async def hosting(self, guests: Sequence[Path], *, now: datetime) -> AsyncIterator[Parts]:
+        """The parts of every row, over the corpus with the articles of the files `guests`."""
+        if self._base_texts is None:
+            self._base_texts = await self._texts(article_ids(self._base))
+        try:
+            ids = await self.invite(guests)
+            texts = self._base_texts | await self._texts(ids)
+            yield Parts(
+                embedder=self._models.asking,
+                store=RememberingStore(self._store),
+                lexical=self._models.writing.lexical,
+                cohort=self._models.cohort,
+                bm25=Bm25(texts),
+                now=now,
+            )
+        finally:
+            await self.send_away()
+
+    async def describe(self) -> dict[str, object]:
+        """How a manifest tells the index."""
+        status = await self._store.status()
+        return {
+            "identity": self._models.writing.identity.as_dict(),
+            "articles": status.articles,
+            "passages": status.passages,
+            "languages": dict(status.languages),
+        }
+
+    async def _write(self, corpora: Sequence[Path]) -> None:
+        if not corpora:
+            return
+        names = [str(path) for path in corpora]
+        items = read_sources(names, settings=self._settings, stdin=None)
+        writer = open_writer(self._models.writing, self._store)
+        with indexing_progress() as on_progress:
+            report = await writer.run(items, on_progress=on_progress)
+        for rejection in report.rejected:
+            say(f"rejected: {Path(rejection.source).name}: {rejection.reason}")
+        say(
+            f"{report.indexed} articles indexed, {report.updated} updated, "
+            f"{report.unchanged} unchanged, {report.passages} passages in {report.seconds:.0f} s"
+        )
+
+    async def _texts(self, ids: Iterable[str]) -> dict[str, str]:
+        """What the legs of the product are given of each passage, by its id."""
+        texts = {}
+        for key in ids:
+            stored = await self._store.get_article(key)
+            if stored is None:
+                continue
+            for passage in await self._store.get_passages(key):
+                texts[passage.id] = self._models.writing.chunker.embedding_text(
+                    stored.article, passage
+                )
+        return texts
+
+
+@asynccontextmanager
+async def open_archive(
+    settings: Settings, models: MeasuringModels, base: Sequence[Path]
+) -> AsyncIterator[Archive]:
+    """An archive of the files `base`, kept in the cache folder for next time."""
+    sums = [checksum(path) for path in base]
+    key = sha256(repr(("hosting", models.writing.identity, sums)).encode()).hexdigest()[:16]
+    own = settings.model_copy(
+        update={"store": "edge", "data_dir": settings.cache_dir / "eval" / key}
+    )
+    async with open_index(
+        own, models.writing, command="benchmarks/retrieval.py", create=True
+    ) as store:
+        archive = Archive(models, store, settings=own, base=base)
+        await archive.prepare()
+        yield archive
+
+
+def article_ids(corpora: Iterable[Path]) -> list[str]:
+    """Ids of the articles of `corpora`, in order."""
+    return [record_id(record, path) for path in corpora for record in read_records(path)]
+
+
+def say(line: str) -> None:
+    """One line of progress on stderr."""
+    sys.stderr.write(line + "\n")
