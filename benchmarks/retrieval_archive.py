@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import AsyncIterator, Iterable, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,10 +18,10 @@ from core.backends.storage import OpenIndex
 from core.settings import Settings
 from eval.environment import checksum
 from eval.records import read_records, record_id
+from indexing.report import Progress
 from indexing.sources import read_sources
 from retrieval.cohort import Cohort, load_cohort
 from sanad.composition import Models, keep_vectors, open_index, open_models, open_writer
-from sanad.progress import indexing_progress
 
 QUESTION_BYTES = 256 * 2**20
 """Vectors of some 10,000 questions, each asked by every row."""
@@ -81,8 +82,10 @@ class Archive:
         ids = article_ids(guests)
         if twice := set(ids) & set(article_ids(self._base)):
             raise SystemExit(f"{min(twice)} is in the corpus and among the articles put beside it")
-        # Written before they come, so that they are known whatever happens.
-        self._guest_list.write_text(json.dumps(ids), encoding="utf-8")
+        # Written before they come, and whole, so that they are known whatever happens.
+        part = self._guest_list.with_suffix(".part")
+        part.write_text(json.dumps(ids), encoding="utf-8")
+        part.replace(self._guest_list)
         await self._write(guests)
         return ids
 
@@ -127,8 +130,7 @@ class Archive:
         names = [str(path) for path in corpora]
         items = read_sources(names, settings=self._settings, stdin=None)
         writer = open_writer(self._models.writing, self._store)
-        with indexing_progress() as on_progress:
-            report = await writer.run(items, on_progress=on_progress)
+        report = await writer.run(items, on_progress=_telling(every_s=60))
         for rejection in report.rejected:
             say(f"rejected: {Path(rejection.source).name}: {rejection.reason}")
         say(
@@ -171,6 +173,19 @@ async def open_archive(
 def article_ids(corpora: Iterable[Path]) -> list[str]:
     """Ids of the articles of `corpora`, in order."""
     return [record_id(record, path) for path in corpora for record in read_records(path)]
+
+
+def _telling(*, every_s: float) -> Callable[[Progress], None]:
+    """Tells how far indexing is, now and then: a log shows it too."""
+    told_at = time.monotonic()
+
+    def on_progress(progress: Progress) -> None:
+        nonlocal told_at
+        if time.monotonic() - told_at >= every_s:
+            told_at = time.monotonic()
+            say(f"{progress.articles} articles, {progress.passages_embedded} passages read …")
+
+    return on_progress
 
 
 def say(line: str) -> None:

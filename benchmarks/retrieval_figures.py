@@ -177,9 +177,9 @@ def _wanted(goal: Goal, group: Group) -> list[float]:
 def _difference(group: Group, row: str) -> Difference:
     measure = group.measures[0]
     own, other = group.values[PRODUCT][measure], group.values[row][measure]
-    pairs = [(value, other[topic]) for topic, value in own.items()]
-    gains = [first - second for first, second in pairs]
-    tested = len(pairs) >= LEAST_TOPICS
+    first, second = list(own.values()), [other[topic] for topic in own]
+    gains = [one - another for one, another in zip(first, second, strict=True)]
+    tested = len(gains) >= LEAST_TOPICS
     return Difference(
         part=group.part,
         setting=group.setting,
@@ -189,5 +189,5 @@ def _difference(group: Group, row: str) -> Difference:
         difference=estimate(gains),
         wins=sum(gain > 0 for gain in gains),
         losses=sum(gain < 0 for gain in gains),
-        p=randomisation_test(*map(list, zip(*pairs, strict=True))).p if tested else None,
+        p=randomisation_test(first, second).p if tested else None,
     )

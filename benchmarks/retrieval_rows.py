@@ -12,6 +12,7 @@ from core.ports import IndexStore, TokenEmbedder
 from core.types import Vectors
 from eval.retrieval import Searches
 from retrieval.cohort import Cohort, CohortScales
+from retrieval.fusion import LEXICAL_NEUTRAL
 from retrieval.query import SearchMode, SearchQuery, SearchResults
 from retrieval.search import Searcher
 
@@ -61,16 +62,15 @@ class OneScale:
         return CohortScales({"": (-zero * deviation, deviation)})
 
 
-def product(parts: Parts, *, lexical_neutral: float | None = None) -> Searcher:
+def product(parts: Parts, *, lexical_neutral: float = LEXICAL_NEUTRAL) -> Searcher:
     """The product's own searcher, with other parameters where they are given."""
-    given = {} if lexical_neutral is None else {"lexical_neutral": lexical_neutral}
     return Searcher(
         embedder=parts.embedder,
         store=parts.store,
         lexical=parts.lexical,
         cohort=parts.cohort,
         now=lambda: parts.now,
-        **given,
+        lexical_neutral=lexical_neutral,
     )
 
 
