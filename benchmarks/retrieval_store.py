@@ -16,8 +16,11 @@ from core.types import (
 )
 from retrieval.kept import Kept
 
-KEPT_QUERIES = 8_000
-"""Lists of matches, each of 200 passages at most: 20 kB."""
+KEPT_QUERIES = 16_000
+"""Lists of some 200 matches, 33 kB each: ten for each of 1,500 questions, half a gigabyte.
+
+With fewer than all rows ask for, the oldest are forgotten just before they are asked for again.
+"""
 
 KEPT_PASSAGES = 20_000
 
