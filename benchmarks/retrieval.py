@@ -13,7 +13,8 @@ kaiflematha   why and how, among the news
 
 Every row (the product, BM25, nearest vectors, both by RRF, the product less one part) searches the
 same index for the same questions. OUTPUT gets a run folder for each row, which `sanad eval compare`
-reads, retrieval.json with all figures, retrieval.md with the tables, topics/ with every topic.
+reads (2 GB in all), retrieval.json with all figures, retrieval.md with the tables, and topics/ with
+every topic, small enough to commit.
 Vectors of passages are kept in the cache folder: the first time takes as long as indexing does.
 """
 
