@@ -18,9 +18,10 @@ from typing import Any, ParamSpec, TypeVar
 
 import anyio
 
+from core.passage_encoder import TokenPassageEncoder
 from core.ports import IndexStore
 from core.settings import Settings, load_settings
-from core.types import Vectors
+from core.types import TokenVectors
 from indexing.pipeline import IndexingPipeline
 from indexing.report import IndexReport, Progress
 from indexing.sources import SourceItem, read_sources
@@ -85,7 +86,7 @@ class Port:
 
 
 class CountingEmbedder:
-    """The write path's Embedder: counts the tokens that it embeds, and keeps the first texts."""
+    """The write path's embedder: counts the tokens that it embeds, and keeps the first texts."""
 
     def __init__(self, models: Models, timer: Stages) -> None:
         self._inner = models.embedder.embedder
@@ -95,13 +96,13 @@ class CountingEmbedder:
         self.tokens = 0
         self.sample: list[str] = []
 
-    async def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        """See Embedder."""
+    async def embed_passage_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """See TokenEmbedder."""
         with self._timer.spending("counting_here"):
             self.tokens += self.count(texts)
         self.sample += texts[: SAMPLE_TEXTS - len(self.sample)]
         with self._timer.spending("embedding"):
-            return await self._inner.embed_passages(texts)
+            return await self._inner.embed_passage_tokens(texts)
 
     def count(self, texts: Sequence[str]) -> int:
         """Tokens of the texts as the model gets them, with prompt and special tokens."""
@@ -172,7 +173,7 @@ def _pipeline(
     chunking = {"split": "chunking", "embedding_text": "chunking"}
     lookups = dict.fromkeys(("get_article", "content_hashes"), "looking_up")
     parts: dict[str, Any] = {
-        "embedder": embedder,
+        "encoder": TokenPassageEncoder(embedder, models.cohort.codec),
         "chunker": Port(models.chunker, stages, chunking),
         "lexical": Port(models.lexical, stages, {"encode_passage": "encoding_terms"}),
         "store": Port(store, stages, lookups | {"replace_articles": "writing"}),
@@ -194,7 +195,7 @@ async def _tokens_per_s_alone(models: Models, embedder: CountingEmbedder) -> flo
     """What the embedder does with the first texts of the run when it has nothing else to do."""
     tokens = embedder.count(embedder.sample)
     started = time.perf_counter()
-    await models.embedder.embedder.embed_passages(embedder.sample)
+    await models.embedder.embedder.embed_passage_tokens(embedder.sample)
     return tokens / (time.perf_counter() - started)
 
 

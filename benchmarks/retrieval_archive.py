@@ -4,7 +4,7 @@ import json
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -15,13 +15,13 @@ from benchmarks.retrieval_rows import Parts
 from benchmarks.retrieval_store import RememberingStore
 from core.backends.serving_embedder import ServingEmbedder, open_serving_embedder
 from core.backends.storage import OpenIndex
+from core.ports import PassageEncoder
 from core.settings import Settings
 from eval.environment import checksum
 from eval.records import read_records, record_id
 from indexing.report import Progress
 from indexing.sources import read_sources
-from retrieval.cohort import Cohort, load_cohort
-from sanad.composition import Models, keep_vectors, open_index, open_models, open_writer
+from sanad.composition import Models, open_index, open_kept_encoder, open_models, open_writer
 
 QUESTION_BYTES = 256 * 2**20
 """Vectors of some 10,000 questions, each asked by every row."""
@@ -34,21 +34,19 @@ class MeasuringModels:
     """The models, loaded once: for writing with kept vectors, for asking with kept questions."""
 
     writing: Models
+    encoder: PassageEncoder
     asking: ServingEmbedder
-    cohort: Cohort
 
 
 @asynccontextmanager
 async def open_measuring_models(settings: Settings) -> AsyncIterator[MeasuringModels]:
     """The configured models, with the vectors of passages kept in the cache folder."""
-    loaded = await open_models(settings, report=say)
-    async with AsyncExitStack() as stack:
-        writing = await stack.enter_async_context(keep_vectors(loaded, settings))
-        asking = await stack.enter_async_context(
-            open_serving_embedder(loaded.embedder.embedder, cache_bytes=QUESTION_BYTES)
-        )
-        cohort = await load_cohort(asking, cache_dir=settings.cache_dir, report=say)
-        yield MeasuringModels(writing=writing, asking=asking, cohort=cohort)
+    models = await open_models(settings, report=say)
+    async with (
+        open_kept_encoder(models, settings) as encoder,
+        open_serving_embedder(models.embedder.embedder, cache_bytes=QUESTION_BYTES) as asking,
+    ):
+        yield MeasuringModels(writing=models, encoder=encoder, asking=asking)
 
 
 class Archive:
@@ -107,7 +105,7 @@ class Archive:
                 embedder=self._models.asking,
                 store=RememberingStore(self._store),
                 lexical=self._models.writing.lexical,
-                cohort=self._models.cohort,
+                cohort=self._models.writing.cohort,
                 bm25=Bm25(texts),
                 now=now,
             )
@@ -129,7 +127,7 @@ class Archive:
             return
         names = [str(path) for path in corpora]
         items = read_sources(names, settings=self._settings, stdin=None)
-        writer = open_writer(self._models.writing, self._store)
+        writer = open_writer(self._models.writing, self._store, encoder=self._models.encoder)
         report = await writer.run(items, on_progress=_telling(every_s=60))
         for rejection in report.rejected:
             say(f"rejected: {Path(rejection.source).name}: {rejection.reason}")

@@ -4,17 +4,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import cast
 
 from benchmarks.retrieval_baselines import Bm25, Bm25Search, NearestSearch, RrfSearch
 from core.lexical import LexicalEncoder
 from core.ports import IndexStore, TokenEmbedder
-from core.types import Vectors
 from eval.retrieval import Searches
-from retrieval.cohort import Cohort, CohortScales
+from retrieval.archive import Archive
+from retrieval.cohort import Cohort
 from retrieval.fusion import LEXICAL_NEUTRAL
 from retrieval.query import SearchMode, SearchQuery, SearchResults
-from retrieval.search import Searcher
+from retrieval.search import TOKEN_DEPTH, Searcher
 
 PRODUCT = "sanad"
 BASELINES = ("bm25", "dense", "rrf")
@@ -47,44 +46,32 @@ class OneMode:
         return await self._searcher.search(replace(query, mode=self._mode))
 
 
-class OneScale:
-    """The cohort without its knowledge of languages: one scale, the average, for all of them."""
-
-    def __init__(self, inner: Cohort) -> None:
-        self._inner = inner
-
-    def scales(self, query: Vectors) -> CohortScales:
-        """The same mean and deviation for every language."""
-        average = self._inner.scales(query)
-        # A language without a cohort is told by the average: its scale from two of its values.
-        zero, one = (average.normalise(cosine, language="") for cosine in (0.0, 1.0))
-        deviation = 1 / (one - zero)
-        return CohortScales({"": (-zero * deviation, deviation)})
-
-
-def product(parts: Parts, *, lexical_neutral: float = LEXICAL_NEUTRAL) -> Searcher:
+def product(
+    parts: Parts,
+    *,
+    lexical_neutral: float = LEXICAL_NEUTRAL,
+    token_depth: int = TOKEN_DEPTH,
+) -> Searcher:
     """The product's own searcher, with other parameters where they are given."""
     return Searcher(
         embedder=parts.embedder,
         store=parts.store,
         lexical=parts.lexical,
-        cohort=parts.cohort,
+        codec=parts.cohort.codec,
+        archive=Archive(parts.store, parts.cohort),
         now=lambda: parts.now,
         lexical_neutral=lexical_neutral,
+        token_depth=token_depth,
     )
 
 
-def _one_scale(parts: Parts) -> Searcher:
-    return product(replace(parts, cohort=cast(Cohort, OneScale(parts.cohort))))
-
-
 VARIANTS: Mapping[str, Build] = {
-    "without words": lambda parts: OneMode(product(parts), SearchMode.DENSE),
+    "without tokens": partial(product, token_depth=0),
+    "without words and tokens": lambda parts: OneMode(product(parts), SearchMode.DENSE),
     "without vectors": lambda parts: OneMode(product(parts), SearchMode.LEXICAL),
-    "one scale for all languages": _one_scale,
     "without a neutral point": partial(product, lexical_neutral=0.0),
 }
-"""The product less one part, a line each: see retrieval/fusion.py and retrieval/cohort.py."""
+"""The product less one part, a line each: see retrieval/fusion.py and retrieval/search.py."""
 
 ROWS: Mapping[str, Build] = {
     PRODUCT: product,

@@ -51,8 +51,8 @@ async def run_setting(
 def slug(*names: str) -> Path:
     """A relative path without blanks or arrows.
 
-    >>> slug("large/ar", "en->ar", "without words").as_posix()
-    'large-ar/en-ar/without-words'
+    >>> slug("large/ar", "en->ar", "without tokens").as_posix()
+    'large-ar/en-ar/without-tokens'
     """
     return Path(*(name.replace("->", "-").replace("/", "-").replace(" ", "-") for name in names))
 

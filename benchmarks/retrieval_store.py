@@ -14,6 +14,7 @@ from core.types import (
     StoredArticle,
     VectorQuery,
 )
+from core.vectors import SampledPassages
 from retrieval.kept import Kept
 
 KEPT_QUERIES = 16_000
@@ -24,6 +25,9 @@ With fewer than all rows ask for, the oldest are forgotten just before they are 
 
 KEPT_PASSAGES = 20_000
 
+KEPT_TOKENS = 10_000
+"""Codes of passages, some 20 kB each."""
+
 
 class RememberingStore:
     """An IndexStore over another that nobody changes meanwhile."""
@@ -33,6 +37,8 @@ class RememberingStore:
         self._capacity = capacity
         self._found: OrderedDict[Hashable, list[Match]] = OrderedDict()
         self._passages = Kept(inner.read_passages, capacity=KEPT_PASSAGES)
+        self._tokens = Kept(inner.read_tokens, capacity=KEPT_TOKENS)
+        self._samples: dict[tuple[str, int], SampledPassages] = {}
         self._status: IndexStatus | None = None
 
     async def search(self, queries: Sequence[VectorQuery]) -> list[list[Match]]:
@@ -53,6 +59,17 @@ class RememberingStore:
     async def read_passages(self, passage_ids: Collection[str]) -> dict[str, FoundPassage]:
         """See PassageStore."""
         return await self._passages.get(tuple(passage_ids))
+
+    async def read_tokens(self, passage_ids: Collection[str]) -> dict[str, bytes]:
+        """See PassageStore."""
+        return await self._tokens.get(tuple(passage_ids))
+
+    async def sample_passages(self, language: str, *, count: int) -> SampledPassages:
+        """See PassageStore."""
+        wanted = language, count
+        if wanted not in self._samples:
+            self._samples[wanted] = await self._inner.sample_passages(language, count=count)
+        return self._samples[wanted]
 
     async def status(self) -> IndexStatus:
         """See ArticleStore."""

@@ -153,4 +153,4 @@ def _identity(dimension: int) -> IndexIdentity:
         passage_prompt="",
         max_tokens=512,
     )
-    return IndexIdentity(embedder=embedder, chunker="1", normaliser="1", lexical="1")
+    return IndexIdentity(embedder=embedder, chunker="1", normaliser="1", lexical="1", tokens="1")

@@ -27,6 +27,7 @@ class IndexIdentity:
     chunker: str
     normaliser: str
     lexical: str
+    tokens: str
 
     def as_dict(self) -> dict[str, object]:
         """Plain JSON values, for the file or the collection metadata."""
@@ -74,6 +75,6 @@ def _differences(stored: IndexIdentity, configured: IndexIdentity) -> list[str]:
     ]
     return found + [
         f"{name}: index has {getattr(stored, name)!r}, configured is {getattr(configured, name)!r}"
-        for name in ("chunker", "normaliser", "lexical")
+        for name in ("chunker", "normaliser", "lexical", "tokens")
         if getattr(stored, name) != getattr(configured, name)
     ]

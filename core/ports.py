@@ -17,6 +17,7 @@ from core.types import (
     VectorQuery,
     Vectors,
 )
+from core.vectors import PassageVectors, SampledPassages
 
 
 class Embedder(Protocol):
@@ -60,6 +61,16 @@ class FullEmbedder(Embedder, TokenEmbedder, Protocol):
     """Both: what every embedder backend implements."""
 
 
+class PassageEncoder(Protocol):
+    """Texts of passages to all the vectors that the index keeps of them."""
+
+    async def encode(
+        self, texts: Sequence[str], *, languages: Sequence[str]
+    ) -> list[PassageVectors]:
+        """One entry a text, in order; a language for each. The same faults as Embedder."""
+        ...
+
+
 class TokenCounter(Protocol):
     """Counts tokens as the embedder does, without special tokens and prompt."""
 
@@ -96,6 +107,21 @@ class PassageStore(Protocol):
 
     async def read_passages(self, passage_ids: Collection[str]) -> dict[str, FoundPassage]:
         """Passages by id; ids that the index does not hold (any more) are left out."""
+        ...
+
+    async def read_tokens(self, passage_ids: Collection[str]) -> dict[str, bytes]:
+        """Codes of the token vectors by passage id, as they were written.
+
+        Left out are ids that the index does not hold and passages written without codes.
+        """
+        ...
+
+    async def sample_passages(self, language: str, *, count: int) -> SampledPassages:
+        """The first `count` passages in `language` by id, or all if there are fewer.
+
+        Ids are hashes, so these are drawn as if at random, and stay the same as the index grows
+        but for those whose place a new one takes.
+        """
         ...
 
 

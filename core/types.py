@@ -138,11 +138,15 @@ class TokenVectors:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmbeddedPassage:
-    """A passage with its vectors: `dense` (dim,) unit norm, `lexical` possibly empty."""
+    """A passage with its vectors: `dense` (dim,) unit norm, `lexical` possibly empty.
+
+    `tokens` are the codes of its token vectors (core/token_codec.py), empty if there are none.
+    """
 
     passage: Passage
     dense: Vectors
     lexical: SparseVector
+    tokens: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

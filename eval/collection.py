@@ -7,7 +7,6 @@ JSON lines. Thakur et al. 2021 describe BEIR; the metadata that we add is descri
 sample/README.md. A language that no file names is identified from the text.
 """
 
-import csv
 from collections.abc import Collection as Ids
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,8 +15,9 @@ from typing import Any
 
 from core.errors import InputError, SourceUnreadable
 from core.language import identify_language
+from eval.qrels import read_beir_qrels, read_qrels
 from eval.records import read_records, record_id, record_language, record_text
-from eval.trec import read_qrels, read_topics
+from eval.trec import read_topics
 
 Grades = dict[str, dict[str, int]]
 """Grade by article id, by topic id."""
@@ -98,7 +98,7 @@ def read_collection(
 
 
 def read_trec_collection(topics: Path, qrels: Path, corpora: Sequence[Path]) -> Collection:
-    """TREC's topics and qrels over `corpora`, files of one JSON article a line.
+    """TREC's topics and qrels (or BEIR's) over `corpora`, files of one JSON article a line.
 
     Raises:
         SourceUnreadable: a file is missing or damaged; the message names it.
@@ -221,16 +221,8 @@ def _gold_quotes(metadata: dict[str, Any], judged: dict[str, int]) -> Iterator[G
 
 
 def _add_qrels(path: Path, qrels: Grades) -> None:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            for row in csv.DictReader(lines, delimiter="\t"):
-                qrels.setdefault(row["query-id"], {})[row["corpus-id"]] = int(row["score"])
-    except OSError as error:
-        raise SourceUnreadable(f"{path} cannot be read: {error.strerror}") from error
-    except (KeyError, TypeError, ValueError) as error:
-        raise SourceUnreadable(
-            f"{path} holds no judgments: it needs the columns query-id, corpus-id and a whole score"
-        ) from error
+    for topic, grades in read_beir_qrels(path).items():
+        qrels.setdefault(topic, {}).update(grades)
 
 
 def _relevant_ids(topics: Iterable[Topic]) -> set[str]:

@@ -6,11 +6,9 @@ from pathlib import Path
 
 from core.errors import InputError, SourceUnreadable
 from eval.measures import measure_topics
+from eval.qrels import Qrels
 from eval.runs import Judged, Run, RunTopic, read_run
 from eval.trec import read_ranking
-
-Qrels = Mapping[str, Mapping[str, int]]
-"""Grade by article id, by topic id."""
 
 
 def open_run(path: Path, *, qrels: Qrels | None) -> Run:

@@ -81,6 +81,22 @@ def read_topics(path: Path) -> dict[str, str]:
     return found
 
 
+def read_topic_ids(path: Path) -> list[str]:
+    """The ids of a topics file, or of a file that holds one id a line, in order.
+
+    Raises:
+        SourceUnreadable: the file cannot be read, or holds none.
+    """
+    text = _text(path)
+    if "<top>" in text:
+        found = [key for key, _ in _blocks(text)]
+    else:
+        found = [line.split("\t")[0].strip() for line in text.split("\n") if line.strip()]
+    if not found:
+        raise SourceUnreadable(f"{path} holds no topic: write one id a line")
+    return found
+
+
 _TOP = re.compile(r"<top>(.*?)</top>", re.DOTALL)
 _NUMBER = re.compile(r"<num>(?:\s*Number:)?\s*([^<\s]+)")
 _TITLE = re.compile(r"<title>(?:\s*Topic:)?\s*([^<]+)")

@@ -16,15 +16,15 @@ from typing import TypeVar
 
 import anyio
 import anyio.to_thread
-import numpy as np
 from anyio.abc import TaskGroup, TaskStatus
 
 from core.errors import ArticleRejected
 from core.ids import content_hash
 from core.lexical import LexicalEncoder
-from core.ports import Embedder, IndexStore, Verdict
+from core.ports import IndexStore, PassageEncoder, Verdict
 from core.tasks import bare_faults
-from core.types import Article, StoredArticle, Vectors
+from core.types import Article, StoredArticle
+from core.vectors import PassageVectors
 from indexing.batches import Batch, BatchReader
 from indexing.chunking import Chunker
 from indexing.locks import KeyedLocks
@@ -54,13 +54,13 @@ class IndexingPipeline:
     def __init__(
         self,
         *,
-        embedder: Embedder,
+        encoder: PassageEncoder,
         chunker: Chunker,
         lexical: LexicalEncoder,
         store: IndexStore,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._embedder = embedder
+        self._encoder = encoder
         self._chunker = chunker
         self._lexical = lexical
         self._store = store
@@ -218,10 +218,11 @@ class IndexingPipeline:
     async def _write(self, group: Sequence[Ready], *, run: Run | None) -> None:
         """Embed and store a group of articles, whole."""
         texts = [text for each in group for text in each.prepared.texts]
+        languages = [passage.language for each in group for passage in each.prepared.passages]
         async with nullcontext() if run is None else run.embedding:
             if run is not None:
                 run.reached(group[-1].place)
-            vectors = await self._embed(texts, run)
+            vectors = await self._embed(texts, languages, run)
         embedded = []
         start = 0
         for each in group:
@@ -237,12 +238,15 @@ class IndexingPipeline:
                 self._tell(run)
         _logger.debug("indexed articles=%d passages=%d", len(group), len(texts))
 
-    async def _embed(self, texts: Sequence[str], run: Run | None) -> Vectors:
-        """(n, dim) in the order of `texts`; slice by slice, so that long articles show progress."""
-        vectors = np.zeros((len(texts), self._embedder.identity.dimension), np.float32)
+    async def _embed(
+        self, texts: Sequence[str], languages: Sequence[str], run: Run | None
+    ) -> list[PassageVectors]:
+        """In the order of `texts`; slice by slice, so that long articles show progress."""
+        vectors: list[PassageVectors] = []
         for start in range(0, len(texts), SLICE_PASSAGES):
             part = texts[start : start + SLICE_PASSAGES]
-            vectors[start : start + len(part)] = await self._embedder.embed_passages(part)
+            spoken = languages[start : start + SLICE_PASSAGES]
+            vectors += await self._encoder.encode(part, languages=spoken)
             if run is not None:
                 run.passages_embedded += len(part)
                 self._tell(run)

@@ -1,9 +1,7 @@
 """The CPU half of indexing one article: normalise, cut into passages, encode terms."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-
-import numpy as np
 
 from core.errors import ArticleRejected
 from core.ids import content_hash
@@ -16,8 +14,8 @@ from core.types import (
     Passage,
     SparseVector,
     StoredArticle,
-    Vectors,
 )
+from core.vectors import PassageVectors
 from indexing.chunking import Chunker
 from indexing.display import (
     display_line,
@@ -39,9 +37,8 @@ class PreparedArticle:
     texts: tuple[str, ...]
     lexical: tuple[SparseVector, ...]
 
-    def embedded(self, vectors: Vectors, *, version: int) -> EmbeddedArticle:
-        """What the store writes, given the (n, dim) vectors of `texts` in order."""
-        rows: list[Vectors] = list(np.asarray(vectors, dtype=np.float32))
+    def embedded(self, vectors: Sequence[PassageVectors], *, version: int) -> EmbeddedArticle:
+        """What the store writes, given the vectors of `texts` in order."""
         return EmbeddedArticle(
             stored=StoredArticle(
                 article=self.article,
@@ -50,8 +47,10 @@ class PreparedArticle:
                 passage_count=len(self.passages),
             ),
             passages=tuple(
-                EmbeddedPassage(passage=passage, dense=dense, lexical=lexical)
-                for passage, dense, lexical in zip(self.passages, rows, self.lexical, strict=True)
+                EmbeddedPassage(
+                    passage=passage, dense=own.pooled, lexical=lexical, tokens=own.codes
+                )
+                for passage, own, lexical in zip(self.passages, vectors, self.lexical, strict=True)
             ),
         )
 

@@ -1,10 +1,9 @@
-"""Score normalisation by a cohort: what a cosine means for this question and that language.
+"""The shipped yardstick of a model: unrelated texts and questions in many languages.
 
-Cosines of one model crowd into a narrow band that differs by language pair, so a raw cosine
-says little. Each question is also scored against a fixed set of unrelated texts in many
-languages; a passage's cosine is then told in deviations above the mean of the cohort texts
-of its own language (test normalisation, Auckenthaler et al. 2000, "Score normalization for
-text-independent speaker verification systems").
+Cosines of one model crowd into a narrow band that differs by language pair, so a raw cosine says
+little. Each is told in deviations above what unrelated texts of the same language score (test
+normalisation, Auckenthaler et al. 2000, "Score normalization for text-independent speaker
+verification systems"). These texts stand in where an archive has few of a language; see scales.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -19,73 +18,60 @@ from zipfile import BadZipFile
 import anyio.to_thread
 import numpy as np
 
-from core.parallel import parallel_texts
+from core.parallel import parallel_questions, parallel_texts
 from core.ports import FullEmbedder
+from core.token_codec import TokenCodec
 from core.types import TokenVectors, Vectors
-
-MIN_DEVIATION = 1e-3
-"""Floor of the deviation of cosines, so that no score becomes infinite."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LanguageCohort:
-    """Unrelated texts of one language: vectors (n, dim), and mean token vectors (dim,).
+    """Unrelated texts and questions of one language, as the model reads them.
 
-    The means are taken once with the texts read as questions and once as passages.
+    `vectors` (n, dim) are of the texts; `question_mean` (dim,) is the mean vector of the
+    questions; the token means (dim,) are of questions and of texts. `question_tokens`
+    (tokens, dim) are those of all questions, of which the first has `question_lengths[0]`.
     """
 
     vectors: Vectors
+    question_mean: Vectors
     question_token_mean: Vectors
     passage_token_mean: Vectors
+    question_tokens: Vectors
+    question_lengths: Vectors
 
 
 class Cohort:
     """The cohort of every language that has one."""
 
     def __init__(self, by_language: Mapping[str, LanguageCohort]) -> None:
-        self._by_language = dict(by_language)
-        members = list(self._by_language.values())
-        self._vectors = np.concatenate([one.vectors for one in members])
-        self._sizes = np.array([len(one.vectors) for one in members])
-        self._starts = np.cumsum(self._sizes) - self._sizes
-        self._question_mean = np.mean([one.question_token_mean for one in members], axis=0)
-        self._passage_mean = np.mean([one.passage_token_mean for one in members], axis=0)
+        self.by_language = dict(by_language)
+        members = self.by_language.values()
+        self._question_mean = np.mean([one.question_mean for one in members], axis=0)
+        self.codec = TokenCodec(
+            passage_means={key: one.passage_token_mean for key, one in self.by_language.items()},
+            question_means={key: one.question_token_mean for key, one in self.by_language.items()},
+        )
 
-    def scales(self, query: Vectors) -> "CohortScales":
-        """Mean and deviation of the cosine of `query` (dim,) by language of the text."""
-        scores = (self._vectors @ query).astype(np.float64)
-        means = np.add.reduceat(scores, self._starts) / self._sizes
-        squares = np.add.reduceat(scores**2, self._starts) / self._sizes
-        deviations = np.sqrt(np.maximum(squares - means**2, MIN_DEVIATION**2))
-        values = zip(means.tolist(), deviations.tolist(), strict=True)
-        return CohortScales(dict(zip(self._by_language, values, strict=True)))
+    def question_mean(self, language: str) -> Vectors:
+        """(dim,): what all questions in `language` share; the average for one without texts."""
+        own = self.by_language.get(language)
+        return self._question_mean if own is None else own.question_mean
 
-    def centred_question(self, tokens: Vectors, *, language: str) -> Vectors:
-        """Token vectors of a question less what all tokens of its language share; unit norm."""
-        cohort = self._by_language.get(language)
-        mean = self._question_mean if cohort is None else cohort.question_token_mean
-        return _centred(tokens, mean)
+    def questions(self, language: str) -> list[Vectors]:
+        """Centred token vectors (tokens, dim) of unrelated questions in `language`.
 
-    def centred_passage(self, tokens: Vectors, *, language: str) -> Vectors:
-        """Token vectors of a passage less what all tokens of its language share; unit norm."""
-        cohort = self._by_language.get(language)
-        mean = self._passage_mean if cohort is None else cohort.passage_token_mean
-        return _centred(tokens, mean)
+        For a language without texts, one of each language.
+        """
+        own = self.by_language.get(language)
+        if own is not None:
+            return self._split(own, language)
+        return [self._split(one, key)[0] for key, one in self.by_language.items()]
 
-
-class CohortScales:
-    """The scale of one question's cosines for each language."""
-
-    def __init__(self, by_language: Mapping[str, tuple[float, float]]) -> None:
-        self._by_language = by_language
-        means, deviations = zip(*by_language.values(), strict=True)
-        # A language without cohort texts is judged by the average of the others.
-        self._default = (sum(means) / len(means), sum(deviations) / len(deviations))
-
-    def normalise(self, cosine: float, *, language: str) -> float:
-        """Deviations above what an unrelated text in `language` would score."""
-        mean, deviation = self._by_language.get(language, self._default)
-        return float((cosine - mean) / deviation)
+    def _split(self, own: LanguageCohort, language: str) -> list[Vectors]:
+        tokens = self.codec.centred_question(own.question_tokens, language=language)
+        ends = np.cumsum(own.question_lengths).astype(int)
+        return np.split(tokens, ends[:-1])
 
 
 async def load_cohort(
@@ -95,8 +81,8 @@ async def load_cohort(
 
     Those of the bundled model are shipped, so that a first start need not wait for them.
     """
-    texts = parallel_texts()
-    key = sha256(repr((embedder.identity, texts)).encode("utf-8")).hexdigest()[:16]
+    texts, questions = parallel_texts(), parallel_questions()
+    key = sha256(repr((embedder.identity, texts, questions)).encode("utf-8")).hexdigest()[:16]
     path = cache_dir / "cohorts" / f"{key}.npz"
     for place in (_shipped(key), path):
         kept = await anyio.to_thread.run_sync(_read, place, list(texts))
@@ -105,15 +91,24 @@ async def load_cohort(
     report("preparing the score cohort (once a model, about half a minute) …")
     by_language = {}
     for language, lines in texts.items():
-        as_passages = await embedder.embed_passage_tokens(lines)
-        as_questions = await embedder.embed_query_tokens(lines)
-        by_language[language] = LanguageCohort(
-            vectors=np.stack([text.pooled for text in as_passages]),
-            question_token_mean=_token_mean(as_questions),
-            passage_token_mean=_token_mean(as_passages),
+        by_language[language] = _measured(
+            await embedder.embed_passage_tokens(lines),
+            await embedder.embed_query_tokens(questions[language]),
         )
     await anyio.to_thread.run_sync(_write, path, by_language)
     return Cohort(by_language)
+
+
+def _measured(texts: Sequence[TokenVectors], questions: Sequence[TokenVectors]) -> LanguageCohort:
+    lengths = np.array([len(question.tokens) for question in questions], dtype=np.float32)
+    return LanguageCohort(
+        vectors=np.stack([text.pooled for text in texts]),
+        question_mean=np.mean([question.pooled for question in questions], axis=0),
+        question_token_mean=_token_mean(questions),
+        passage_token_mean=_token_mean(texts),
+        question_tokens=np.concatenate([question.tokens for question in questions]),
+        question_lengths=lengths,
+    )
 
 
 def _shipped(key: str) -> Traversable:
@@ -125,14 +120,6 @@ def _token_mean(texts: Sequence[TokenVectors]) -> Vectors:
     if not len(tokens):  # a model without token vectors
         return np.zeros(tokens.shape[1], dtype=np.float32)
     return np.asarray(tokens.mean(axis=0), dtype=np.float32)
-
-
-def _centred(tokens: Vectors, mean: Vectors) -> Vectors:
-    if not len(tokens):
-        return tokens
-    vectors = tokens - mean
-    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(vectors / np.maximum(norms, 1e-9), dtype=np.float32)
 
 
 def _read(path: Traversable, languages: list[str]) -> dict[str, LanguageCohort] | None:

@@ -1,18 +1,17 @@
 """What both legs find for a question: every language by itself, so that none crowds another out."""
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from core.language import UNKNOWN
 from core.ports import IndexStore
-from core.types import FoundPassage, Match, PassageFilter, SparseVector, VectorQuery, Vectors
+from core.types import FoundPassage, Match, PassageFilter, SparseVector, VectorQuery
 from retrieval.kept import Kept
 from retrieval.query import SearchMode
+from retrieval.scales import QuestionScales
 
 MAX_LANGUAGES = 12
 """Languages drawn from apart; the passages of all rarer ones are drawn together."""
-
-LANGUAGES_MAX_AGE_S = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,10 +27,12 @@ class Drawn:
 class Wanted:
     """What is drawn: `depth` from the lexical leg, and from the dense leg for each language.
 
-    `language` is that of the question.
+    `language` is that of the question, `indexed` are those of the index, most passages first: the
+    passages of one that is missing are found all the same, with those of rare languages.
     """
 
-    vector: Vectors
+    scales: QuestionScales
+    indexed: tuple[str, ...]
     terms: SparseVector
     language: str
     where: PassageFilter
@@ -40,20 +41,19 @@ class Wanted:
 
 
 class Drawer:
-    """Draws from a store; knows which languages it holds."""
+    """Draws from a store."""
 
     def __init__(self, store: IndexStore, passages: Kept[FoundPassage]) -> None:
         self._store = store
         self._passages = passages
-        self._languages: tuple[str, ...] = ()
-        self._languages_at = float("-inf")
 
     async def draw(self, wanted: Wanted) -> Drawn:
         """All matches of both legs, asked for at once."""
-        parts = await self._dense_parts(wanted)
+        parts = _dense_parts(wanted)
         lexical = _lexical_parts(wanted)
         queries = [
-            VectorQuery(vector=wanted.vector, where=where, k=wanted.depth) for where in parts
+            VectorQuery(vector=wanted.scales.vector(_one_of(where)), where=where, k=wanted.depth)
+            for where in parts
         ]
         queries += [
             VectorQuery(vector=wanted.terms, where=where, k=wanted.depth) for where in lexical
@@ -73,37 +73,31 @@ class Drawer:
         await self._learn_languages(drawn)
         return drawn
 
-    async def _dense_parts(self, wanted: Wanted) -> list[PassageFilter]:
-        """Filters that part the passages by language: raw cosines favour the question's own."""
-        if wanted.mode is SearchMode.LEXICAL:
-            return []
-        where = wanted.where
-        apart = (where.languages or await self._indexed_languages())[:MAX_LANGUAGES]
-        parts = [replace(where, languages=(language,)) for language in apart]
-        if not where.languages:
-            parts.append(replace(where, except_languages=apart))
-        elif len(where.languages) > MAX_LANGUAGES:
-            parts.append(replace(where, languages=where.languages[MAX_LANGUAGES:]))
-        return parts
-
-    async def _indexed_languages(self) -> tuple[str, ...]:
-        """Languages of the index, most passages first; a new one may be missing for a while.
-
-        Its passages are found all the same, together with those of rare languages.
-        """
-        now = time.monotonic()
-        if now - self._languages_at > LANGUAGES_MAX_AGE_S:
-            counts = (await self._store.status()).languages
-            self._languages = tuple(sorted(counts, key=lambda name: (-counts[name], name)))
-            self._languages_at = now
-        return self._languages
-
     async def _learn_languages(self, drawn: Drawn) -> None:
         """Read the passages whose language the filter they were found by did not tell."""
         matches = (*drawn.dense, *drawn.lexical)
         unknown = [one.passage_id for one in matches if one.passage_id not in drawn.languages]
         for key, found in (await self._passages.get(unknown)).items():
             drawn.languages[key] = found.passage.language
+
+
+def _dense_parts(wanted: Wanted) -> list[PassageFilter]:
+    """Filters that part the passages by language: raw cosines favour the question's own."""
+    if wanted.mode is SearchMode.LEXICAL:
+        return []
+    where = wanted.where
+    apart = (where.languages or wanted.indexed)[:MAX_LANGUAGES]
+    parts = [replace(where, languages=(language,)) for language in apart]
+    if not where.languages:
+        parts.append(replace(where, except_languages=apart))
+    elif len(where.languages) > MAX_LANGUAGES:
+        parts.append(replace(where, languages=where.languages[MAX_LANGUAGES:]))
+    return parts
+
+
+def _one_of(where: PassageFilter) -> str:
+    """The language that `where` asks for alone; "und" if it asks for several."""
+    return where.languages[0] if len(where.languages) == 1 else UNKNOWN
 
 
 def _lexical_parts(wanted: Wanted) -> list[PassageFilter]:

@@ -124,14 +124,12 @@ def _similarity_columns(
     vectors: Sequence[TokenVectors],
 ) -> dict[str, list[float]]:
     similarity = [
-        reading.scales.normalise(
-            float(vector.pooled @ reading.vectors.pooled), language=candidate.hit.passage.language
-        )
+        reading.scales.score(vector.pooled, language=candidate.hit.passage.language)
         for candidate, vector in zip(candidates, vectors, strict=True)
     ]
     return {
         "sentence_similarity": similarity,
-        "passage_score": [candidate.hit.score for candidate in candidates],
+        "passage_score": [candidate.hit.two_leg_score for candidate in candidates],
     }
 
 

@@ -5,13 +5,14 @@ and Latin names by accident and would bury the right answers (blind fusion costs
 nDCG@10 from English to Arabic). So its weight is 0 across languages.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.types import Match
-from retrieval.cohort import CohortScales
 from retrieval.drawing import Drawn
 from retrieval.query import Explanation, SearchMode
+from retrieval.scales import QuestionScales
+from retrieval.token_leg import TokenScore
 
 LEXICAL_WEIGHT = 3.0
 """Worth of the best lexical match in deviations of the dense score.
@@ -30,6 +31,10 @@ answer only in Arabic, en->ar .433 / .579 / .633 / .660; answer only in English,
 """
 
 
+TOKEN_WEIGHT = 1.0
+"""Worth of a deviation of the token match in deviations of the dense score."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ranked:
     """An unread passage with its fused score, comparable within one ranking only."""
@@ -41,17 +46,20 @@ class Ranked:
 class Fused:
     """Every passage of both legs once, best first, ties by passage id.
 
-    The dense score is the cosine in deviations above the cohort of the passage's language;
-    the lexical score is divided by the best one. A passage that the dense leg did not return
-    is given the lowest dense score returned for its language: it cannot have more. Passages
-    whose language is not known were withdrawn meanwhile: they are left out.
+    The dense score is the cosine in deviations above unrelated passages of the language; the
+    lexical score is divided by the best one. A passage that the dense leg did not return is
+    given the lowest dense score returned for its language: it cannot have more. Passages whose
+    language is not known were withdrawn meanwhile: they are left out.
+
+    Token matches are read for the first passages of each language only; the others are given
+    the lowest one that was read for their language.
     """
 
     def __init__(
         self,
         drawn: Drawn,
         *,
-        scales: CohortScales,
+        scales: QuestionScales,
         language: str,
         mode: SearchMode,
         lexical_neutral: float = LEXICAL_NEUTRAL,
@@ -71,9 +79,33 @@ class Fused:
         }
         self._floors = _floors(self._normalised, drawn.languages)
         self._best_lexical = max((match.score for match in drawn.lexical), default=1.0)
-        ids = [key for key in {**self._lexical, **self._dense} if key in drawn.languages]
-        ranked = [Ranked(key, self._score(key)) for key in ids]
-        self.ranked = sorted(ranked, key=lambda one: (-one.score, one.passage_id))
+        self._tokens: Mapping[str, TokenScore] = {}
+        self._token_floors: dict[str, float] = {}
+        self._ids = [key for key in {**self._lexical, **self._dense} if key in drawn.languages]
+        self.ranked = self._ranked()
+
+    def first_of_each_language(self, count: int) -> dict[str, str]:
+        """The language by id of the first `count` passages of each language."""
+        taken: dict[str, int] = {}
+        chosen: dict[str, str] = {}
+        for one in self.ranked:
+            language = self._languages[one.passage_id]
+            taken[language] = taken.get(language, 0) + 1
+            if taken[language] <= count:
+                chosen[one.passage_id] = language
+        return chosen
+
+    def add_tokens(self, scores: Mapping[str, TokenScore]) -> None:
+        """Rank anew with the token matches of the passages that were read for them."""
+        self._tokens = scores
+        self._token_floors = _floors(
+            {key: score.normalised for key, score in scores.items()}, self._languages
+        )
+        self.ranked = self._ranked()
+
+    def score_without_tokens(self, passage_id: str) -> float:
+        """What the two legs alone say of a ranked passage."""
+        return self._two_legs(passage_id)
 
     def explain(self, passage_id: str) -> Explanation:
         """What each leg says of a ranked passage."""
@@ -87,9 +119,25 @@ class Fused:
             dense_normalised=self._dense_part(passage_id),
             lexical_normalised=self._lexical_part(passage_id),
             lexical_weight=self._weight(passage_id),
+            token_match=None if passage_id not in self._tokens else self._tokens[passage_id].match,
+            token_normalised=self._token_part(passage_id),
+            token_weight=TOKEN_WEIGHT if self._tokens else 0.0,
         )
 
+    def _ranked(self) -> list[Ranked]:
+        ranked = [Ranked(key, self._score(key)) for key in self._ids]
+        return sorted(ranked, key=lambda one: (-one.score, one.passage_id))
+
     def _score(self, passage_id: str) -> float:
+        return self._two_legs(passage_id) + TOKEN_WEIGHT * self._token_part(passage_id)
+
+    def _token_part(self, passage_id: str) -> float:
+        own = self._tokens.get(passage_id)
+        if own is not None:
+            return own.normalised
+        return self._token_floors.get(self._languages[passage_id], 0.0)
+
+    def _two_legs(self, passage_id: str) -> float:
         weight = self._weight(passage_id)
         above = self._lexical_part(passage_id) - self._lexical_neutral
         return self._dense_part(passage_id) + (weight * above if weight else 0.0)

@@ -81,17 +81,24 @@ class Explanation:
     dense_normalised: float
     lexical_normalised: float
     lexical_weight: float
+    token_match: float | None = None
+    token_normalised: float = 0.0
+    token_weight: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchHit:
-    """One result; `rank` counts from 1; `score` is comparable within one response only."""
+    """One result; `rank` counts from 1; `score` is comparable within one response only.
+
+    `two_leg_score` leaves token matches out, which evidence weighs by itself.
+    """
 
     rank: int
     score: float
     passage: Passage
     header: ArticleHeader
     explanation: Explanation
+    two_leg_score: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from core.token_codec import TokenCodec
 from core.types import TokenVectors, Vectors
-from retrieval.cohort import Cohort, CohortScales
+from retrieval.scales import QuestionScales
 from retrieval.wording import Wording
 
 
@@ -14,8 +15,8 @@ class Reading:
     text: str
     language: str
     vectors: TokenVectors
-    scales: CohortScales
-    cohort: Cohort
+    scales: QuestionScales
+    codec: TokenCodec
 
     def notices(self, *, language: str | None = None) -> tuple[str, ...]:
         """What the asker should know of how the question was read, in `language` or its own."""
@@ -25,8 +26,8 @@ class Reading:
 
     def question_tokens(self) -> Vectors:
         """(tokens, dim) centred token vectors of the question."""
-        return self.cohort.centred_question(self.vectors.tokens, language=self.language)
+        return self.codec.centred_question(self.vectors.tokens, language=self.language)
 
     def passage_tokens(self, tokens: Vectors, *, language: str) -> Vectors:
         """(tokens, dim) centred token vectors of a text in `language`."""
-        return self.cohort.centred_passage(tokens, language=language)
+        return self.codec.centred_passage(tokens, language=language)

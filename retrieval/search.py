@@ -9,19 +9,27 @@ from uuid import uuid4
 from core.language import identify_language
 from core.lexical import LexicalEncoder
 from core.ports import IndexStore, TokenEmbedder
+from core.token_codec import TokenCodec
 from core.types import PassageFilter
-from retrieval.cohort import Cohort
+from retrieval.archive import Archive
 from retrieval.drawing import Drawer, Wanted
 from retrieval.fusion import LEXICAL_NEUTRAL, Fused
 from retrieval.kept import Kept
 from retrieval.query import GroupBy, SearchHit, SearchMode, SearchQuery, SearchResults
 from retrieval.reading import Reading
+from retrieval.token_leg import TokenScales, score_tokens
 
 LEG_DEPTH = 60
 """Passages drawn from the lexical leg, and from the dense leg for each language."""
 
 KEPT_PASSAGES = 4_000
 """Some 4 kB each."""
+
+TOKEN_DEPTH = 16
+"""Passages of each language whose token vectors are read: with more, nothing changes but time."""
+
+KEPT_TOKENS = 2_000
+"""Some 20 kB each."""
 
 READ_AHEAD = 1.5
 """Passages read for each article wanted: some articles have several."""
@@ -45,19 +53,24 @@ class Searcher:
         embedder: TokenEmbedder,
         store: IndexStore,
         lexical: LexicalEncoder,
-        cohort: Cohort,
+        codec: TokenCodec,
+        archive: Archive,
         now: Callable[[], datetime],
         lexical_neutral: float = LEXICAL_NEUTRAL,
+        token_depth: int = TOKEN_DEPTH,
     ) -> None:
         self._embedder = embedder
         # The id of a passage changes with any field of its article, so what is kept is never stale;
         # one that was withdrawn is not found by a search any more.
         self._passages = Kept(store.read_passages, capacity=KEPT_PASSAGES)
+        self._tokens = Kept(store.read_tokens, capacity=KEPT_TOKENS)
         self._drawer = Drawer(store, self._passages)
         self._lexical = lexical
-        self._cohort = cohort
+        self._codec = codec
+        self._archive = archive
         self._now = now
         self._lexical_neutral = lexical_neutral
+        self._token_depth = token_depth
 
     async def search(self, query: SearchQuery) -> SearchResults:
         """Results for `query`; an empty tuple means that nothing passes the filters."""
@@ -91,8 +104,11 @@ class Searcher:
         language = identify_language(text)
         question = (await self._embedder.embed_query_tokens([text]))[0]
         embedded = time.perf_counter()
+        view = await self._archive.view()
+        scales = view.scales.of_question(question.pooled, language=language)
         wanted = Wanted(
-            vector=question.pooled,
+            scales=scales,
+            indexed=view.languages,
             terms=self._lexical.encode_query(text, language=language),
             language=language,
             where=replace(where, visible_at=self._now()),
@@ -100,7 +116,6 @@ class Searcher:
             depth=depth,
         )
         drawn = await self._drawer.draw(wanted)
-        scales = self._cohort.scales(question.pooled)
         fused = Fused(
             drawn,
             scales=scales,
@@ -108,20 +123,33 @@ class Searcher:
             mode=mode,
             lexical_neutral=self._lexical_neutral,
         )
+        reading = Reading(
+            text=text, language=language, vectors=question, scales=scales, codec=self._codec
+        )
+        if mode is SearchMode.HYBRID and self._token_depth:
+            await self._match_tokens(fused, reading, view.token_scales)
         found = time.perf_counter()
         return Ranking(
-            reading=Reading(
-                text=text,
-                language=language,
-                vectors=question,
-                scales=scales,
-                cohort=self._cohort,
-            ),
+            reading=reading,
             fused=fused,
             timing_ms={
                 "embed": round((embedded - started) * 1e3, 2),
                 "search": round((found - embedded) * 1e3, 2),
             },
+        )
+
+    async def _match_tokens(self, fused: Fused, reading: Reading, scales: TokenScales) -> None:
+        """Let the token vectors of the first passages of each language decide among them."""
+        languages = fused.first_of_each_language(self._token_depth)
+        codes = await self._tokens.get(list(languages))
+        fused.add_tokens(
+            await score_tokens(
+                reading.question_tokens(),
+                codes,
+                languages,
+                language=reading.language,
+                scales=scales,
+            )
         )
 
     async def read(
@@ -152,6 +180,7 @@ class Searcher:
                         passage=passage.passage,
                         header=passage.header,
                         explanation=ranking.fused.explain(one.passage_id),
+                        two_leg_score=ranking.fused.score_without_tokens(one.passage_id),
                     )
                 )
         return hits

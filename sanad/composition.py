@@ -2,25 +2,28 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import anyio.to_thread
 
+from core import token_codec
 from core.backends.embedding import EmbedderParts, open_embedder
 from core.backends.storage import OpenIndex, open_store
 from core.identity import IndexIdentity
 from core.language import identify_language
 from core.lexical import LexicalEncoder
-from core.ports import IndexStore
+from core.passage_encoder import TokenPassageEncoder
+from core.ports import IndexStore, PassageEncoder
 from core.settings import Settings
 from core.tasks import bare_faults
 from indexing.chunking import Chunker
 from indexing.display import NORMALISER
 from retrieval.answering.extractive import ExtractiveAnswerer
 from retrieval.answering.sentence_vectors import CAPACITY
-from retrieval.cohort import load_cohort
+from retrieval.archive import Archive
+from retrieval.cohort import Cohort, load_cohort
 from retrieval.search import Searcher
 
 if TYPE_CHECKING:
@@ -38,6 +41,7 @@ class Models:
     lexical: LexicalEncoder
     chunker: Chunker
     identity: IndexIdentity
+    cohort: Cohort
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +53,7 @@ class Reader:
 
 
 async def open_models(settings: Settings, *, report: Report) -> Models:
-    """Load the embedder and what goes with it.
+    """Load the embedder and what goes with it; the score cohort of a new model is prepared.
 
     Raises:
         ModelUnavailable: the model cannot be found, fetched or loaded.
@@ -61,6 +65,7 @@ async def open_models(settings: Settings, *, report: Report) -> Models:
             embedder = await anyio.to_thread.run_sync(
                 lambda: open_embedder(settings, report=report)
             )
+    cohort = await load_cohort(embedder.embedder, cache_dir=settings.cache_dir, report=report)
     lexical = LexicalEncoder()
     chunker = Chunker(embedder.token_counter, embedder=embedder.embedder.identity)
     identity = IndexIdentity(
@@ -68,13 +73,16 @@ async def open_models(settings: Settings, *, report: Report) -> Models:
         chunker=chunker.version,
         normaliser=NORMALISER,
         lexical=lexical.version,
+        tokens=token_codec.VERSION,
     )
-    return Models(embedder=embedder, lexical=lexical, chunker=chunker, identity=identity)
+    return Models(
+        embedder=embedder, lexical=lexical, chunker=chunker, identity=identity, cohort=cohort
+    )
 
 
 @asynccontextmanager
-async def keep_vectors(models: Models, settings: Settings) -> AsyncIterator[Models]:
-    """`models` that read no passage twice, for measuring: see KeepingEmbedder.
+async def open_kept_encoder(models: Models, settings: Settings) -> AsyncIterator[PassageEncoder]:
+    """What `open_writer` takes to read no passage twice, for measuring: see KeepingEncoder.
 
     The vectors lie in the cache folder under `eval/vectors` and may be deleted at any time.
 
@@ -82,12 +90,15 @@ async def keep_vectors(models: Models, settings: Settings) -> AsyncIterator[Mode
         StoreUnavailable: they cannot be read or written there.
     """
     # Here and not above: neither the server nor `ask` keeps any.
-    from core.backends.keeping_embedder import open_keeping_embedder  # noqa: PLC0415
+    from core.backends.keeping_encoder import open_keeping_encoder  # noqa: PLC0415
 
-    parts = models.embedder
-    root = settings.cache_dir / "eval" / "vectors"
-    async with open_keeping_embedder(parts.embedder, root=root) as embedder:
-        yield replace(models, embedder=replace(parts, embedder=embedder))
+    async with open_keeping_encoder(
+        TokenPassageEncoder(models.embedder.embedder, models.cohort.codec),
+        root=settings.cache_dir / "eval" / "vectors",
+        identity=models.identity.embedder,
+        tokens=models.identity.tokens,
+    ) as encoder:
+        yield encoder
 
 
 @asynccontextmanager
@@ -112,26 +123,37 @@ async def open_reader(
     models: Models,
     store: IndexStore,
     *,
-    report: Report,
     kept_sentences: int = CAPACITY,
 ) -> Reader:
-    """The read path; prepares the score cohort the first time, for a model not bundled."""
+    """The read path over `store`."""
     embedder = models.embedder.embedder
-    cohort = await load_cohort(embedder, cache_dir=settings.cache_dir, report=report)
     searcher = Searcher(
-        embedder=embedder, store=store, lexical=models.lexical, cohort=cohort, now=utc_now
+        embedder=embedder,
+        store=store,
+        lexical=models.lexical,
+        codec=models.cohort.codec,
+        archive=Archive(store, models.cohort),
+        now=utc_now,
     )
-    answerer = ExtractiveAnswerer(searcher=searcher, embedder=embedder, articles=store, now=utc_now)
+    answerer = ExtractiveAnswerer(
+        searcher=searcher,
+        embedder=embedder,
+        articles=store,
+        now=utc_now,
+        kept_sentences=kept_sentences,
+    )
     return Reader(searcher=searcher, answerer=answerer)
 
 
-def open_writer(models: Models, store: IndexStore) -> "IndexingPipeline":
-    """The write path over `store`."""
+def open_writer(
+    models: Models, store: IndexStore, *, encoder: PassageEncoder | None = None
+) -> "IndexingPipeline":
+    """The write path over `store`; `encoder` in the place of the models' own."""
     # Here and not above: `ask` and `search` need no readers of sources.
     from indexing.pipeline import IndexingPipeline  # noqa: PLC0415
 
     return IndexingPipeline(
-        embedder=models.embedder.embedder,
+        encoder=encoder or TokenPassageEncoder(models.embedder.embedder, models.cohort.codec),
         chunker=models.chunker,
         lexical=models.lexical,
         store=store,

@@ -45,6 +45,7 @@ class IdentityOut(ResponseModel):
     chunker: str = Field(description="Version of the cutting into passages.")
     normaliser: str = Field(description="Version of the cleaning.")
     lexical: str = Field(description="Version of the encoder of words.")
+    tokens: str = Field(description="Version of the codes of token vectors.")
 
     @classmethod
     def from_identity(cls, identity: IndexIdentity) -> Self:
@@ -54,6 +55,7 @@ class IdentityOut(ResponseModel):
             chunker=identity.chunker,
             normaliser=identity.normaliser,
             lexical=identity.lexical,
+            tokens=identity.tokens,
         )
 
 

@@ -193,6 +193,9 @@ class ExplanationOut(ResponseModel):
     dense_normalised: float = Field(description="Deviations above unrelated texts.")
     lexical_normalised: float = Field(description="Share of the best lexical score.")
     lexical_weight: float = Field(description="Weight of the lexical part.")
+    token_match: float | None = Field(description="How well its words meet the query's, up to 1.")
+    token_normalised: float = Field(description="The same in deviations above other passages.")
+    token_weight: float = Field(description="Weight of the token part.")
 
     @classmethod
     def from_explanation(cls, explanation: Explanation) -> Self:
@@ -205,6 +208,9 @@ class ExplanationOut(ResponseModel):
             dense_normalised=explanation.dense_normalised,
             lexical_normalised=explanation.lexical_normalised,
             lexical_weight=explanation.lexical_weight,
+            token_match=explanation.token_match,
+            token_normalised=explanation.token_normalised,
+            token_weight=explanation.token_weight,
         )
 
 

@@ -10,10 +10,11 @@ import numpy as np
 import qdrant_edge as edge
 
 from core.backends import edge_graph, payload
+from core.backends.edge_filters import edge_filter
 from core.backends.edge_graph import Graph
-from core.backends.filters import PASSAGES, AnyOf, Condition, NoneOf, NotAmong, NotLater, Within
+from core.backends.filters import PASSAGES, Condition
 from core.backends.payload import Payload
-from core.backends.point_store import DENSE, LEXICAL, Point, Record
+from core.backends.point_engine import DENSE, LEXICAL, Point, Record, dense_vector
 from core.backends.ranking import PointQuery
 from core.errors import BackendError, StoreRejected, StoreUnavailable
 from core.types import Match, SparseVector, Vectors
@@ -94,11 +95,11 @@ class EdgePoints:
 
     def merge_payload(self, values: Payload, where: Sequence[Condition]) -> None:
         """See PointEngine."""
-        self._update(edge.UpdateOperation.set_payload_by_filter(_filter(where), values))
+        self._update(edge.UpdateOperation.set_payload_by_filter(edge_filter(where), values))
 
     def delete(self, where: Sequence[Condition]) -> None:
         """See PointEngine."""
-        self._update(edge.UpdateOperation.delete_points_by_filter(_filter(where)))
+        self._update(edge.UpdateOperation.delete_points_by_filter(edge_filter(where)))
 
     def flush(self) -> None:
         """See PointEngine."""
@@ -142,7 +143,7 @@ class EdgePoints:
         request = edge.ScrollRequest(
             offset=None if start is None else UUID(start),
             limit=limit,
-            filter=_filter(where),
+            filter=edge_filter(where),
             with_payload=True,
             with_vector=False,
         )
@@ -150,14 +151,23 @@ class EdgePoints:
             found, following = shard.scroll(request)
         return [_record(point) for point in found], None if following is None else str(following)
 
+    def sample(self, where: Sequence[Condition], *, limit: int) -> list[tuple[str, Vectors]]:
+        """See PointEngine."""
+        request = edge.ScrollRequest(
+            limit=limit, filter=edge_filter(where), with_payload=False, with_vector=[DENSE]
+        )
+        with self.opened() as shard:
+            found, _ = shard.scroll(request)
+        return [(str(point.id), dense_vector(point.id, point.vector)) for point in found]
+
     def count(self, where: Sequence[Condition]) -> int:
         """See PointEngine."""
         with self.opened() as shard:
-            return shard.count(edge.CountRequest(exact=True, filter=_filter(where)))
+            return shard.count(edge.CountRequest(exact=True, filter=edge_filter(where)))
 
     def count_by(self, key: str, where: Sequence[Condition]) -> dict[str, int]:
         """See PointEngine."""
-        request = edge.FacetRequest(key, limit=MAX_FACETS, exact=True, filter=_filter(where))
+        request = edge.FacetRequest(key, limit=MAX_FACETS, exact=True, filter=edge_filter(where))
         with self.opened() as shard:
             return {str(hit.value): hit.count for hit in shard.facet(request).hits}
 
@@ -223,14 +233,14 @@ def _request(query: PointQuery) -> edge.QueryRequest:
         nearest = edge.Query.Nearest(_edge_sparse(query.vector), using=LEXICAL)
         # Without a corpus the engine goes on counting deleted passages until it is reloaded, so
         # that the same archive would score differently after a different history.
-        params = edge.SearchParams(idf=edge.IdfParams(corpus=_filter((PASSAGES,))))
+        params = edge.SearchParams(idf=edge.IdfParams(corpus=edge_filter((PASSAGES,))))
     else:
         nearest = edge.Query.Nearest(_floats(query.vector), using=DENSE)
         params = edge_graph.search_params(query.limit)
     return edge.QueryRequest(
         limit=query.limit,
         query=nearest,
-        filter=_filter(query.where),
+        filter=edge_filter(query.where),
         params=params,
         with_payload=False,
     )
@@ -238,34 +248,6 @@ def _request(query: PointQuery) -> edge.QueryRequest:
 
 def _record(point: edge.Record) -> Record:
     return Record(id=str(point.id), payload=point.payload or {})
-
-
-def _filter(where: Sequence[Condition]) -> edge.Filter:
-    must: list[edge.ConditionType] = []
-    must_not: list[edge.ConditionType] = []
-    for condition in where:
-        match condition:
-            case AnyOf(key=key, values=values):
-                must.append(edge.FieldCondition(key, match=_match(values)))
-            case NoneOf(key=key, values=values):
-                must_not.append(edge.FieldCondition(key, match=_match(values)))
-            case Within(key=key, earliest=earliest, latest=latest):
-                window = edge.RangeDateTime(
-                    gte=None if earliest is None else earliest.isoformat(),
-                    lte=None if latest is None else latest.isoformat(),
-                )
-                must.append(edge.FieldCondition(key, range=window))
-            case NotLater(key=key, at=at):
-                later = edge.RangeDateTime(gt=at.isoformat())
-                must_not.append(edge.FieldCondition(key, range=later))
-            case NotAmong(ids=ids):
-                must_not.append(edge.HasIdCondition({UUID(point_id) for point_id in ids}))
-    return edge.Filter(must=must, must_not=must_not)
-
-
-def _match(values: Sequence[str]) -> edge.MatchValue | edge.MatchAny:
-    """One value by itself: the engine takes three times as long to find it in a set of one."""
-    return edge.MatchValue(values[0]) if len(values) == 1 else edge.MatchAny(list(values))
 
 
 def _require_space(folder: Path) -> None:

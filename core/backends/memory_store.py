@@ -29,6 +29,7 @@ from core.types import (
     VectorQuery,
     Vectors,
 )
+from core.vectors import SampledPassages
 
 
 class MemoryStore:
@@ -112,6 +113,31 @@ class MemoryStore:
             for item in embedded.passages
             if item.passage.id in wanted
         }
+
+    async def read_tokens(self, passage_ids: Collection[str]) -> dict[str, bytes]:
+        """See PassageStore."""
+        self._require_open()
+        wanted = set(passage_ids)
+        return {
+            item.passage.id: item.tokens
+            for embedded in self._articles.values()
+            for item in embedded.passages
+            if item.tokens and item.passage.id in wanted
+        }
+
+    async def sample_passages(self, language: str, *, count: int) -> SampledPassages:
+        """See PassageStore."""
+        self._require_open()
+        items = [item for embedded in self._articles.values() for item in embedded.passages]
+        own = sorted(
+            (item for item in items if item.passage.language == language),
+            key=lambda item: item.passage.id,
+        )[:count]
+        shape = (len(own), self._identity.embedder.dimension)
+        return SampledPassages(
+            ids=tuple(item.passage.id for item in own),
+            vectors=np.array([item.dense for item in own], dtype=np.float32).reshape(shape),
+        )
 
     async def get_article(self, article_id: str) -> StoredArticle | None:
         """See ArticleStore."""

@@ -5,6 +5,7 @@ its article, so that a hit needs no second read. Unknown values are left out, ne
 a filter then sees a missing field. Times are RFC 3339 in UTC.
 """
 
+from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -15,12 +16,13 @@ from core.types import (
     ArticleHeader,
     ArticleStatus,
     Correction,
+    EmbeddedPassage,
     FoundPassage,
     Passage,
     StoredArticle,
 )
 
-LAYOUT = 1
+LAYOUT = 2
 """Version of these payloads; kept beside the index identity."""
 
 Payload = dict[str, object]
@@ -41,13 +43,39 @@ CONTENT_HASH = "content_hash"
 PENDING = "pending"
 """Set on an article while its passages are being replaced; writing the article drops it."""
 
+TOKEN_CODES = "token_codes"
+"""Base64: payloads are JSON."""
+
+PASSAGE_KEYS = (
+    ARTICLE_ID,
+    "order",
+    "start",
+    "end",
+    "text",
+    LANGUAGE,
+    "tokens",
+    "heading",
+    "article_language",
+    "title",
+    "url",
+    PUBLISHED_AT,
+    "updated_at",
+    SOURCE,
+    "authors",
+    SECTION,
+    TAGS,
+    "corrections",
+)
+"""What a passage and its header are read from: all but the codes, which are the most."""
+
 KEYWORD_KEYS = (KIND, ARTICLE_ID, LANGUAGE, SOURCE, SECTION, TAGS)
 DATETIME_KEYS = (PUBLISHED_AT, EMBARGOED_UNTIL)
 """Payload keys that filters use; a store indexes them before the first write."""
 
 
-def passage_payload(passage: Passage, article: Article) -> Payload:
+def passage_payload(embedded: EmbeddedPassage, article: Article) -> Payload:
     """What is kept of a passage and of the article it stands in."""
+    passage = embedded.passage
     return _without_unknown({
         KIND: PASSAGE,
         "order": passage.order,
@@ -59,6 +87,7 @@ def passage_payload(passage: Passage, article: Article) -> Payload:
         "heading": passage.heading,
         "article_language": article.language,
         EMBARGOED_UNTIL: _rfc3339(article.embargoed_until),
+        TOKEN_CODES: b64encode(embedded.tokens).decode("ascii") or None,
         **_shared_fields(article),
     })
 
@@ -120,6 +149,16 @@ def found_passage_of(point_id: str, payload: Mapping[str, object]) -> FoundPassa
             corrections=_corrections(payload.get("corrections")),
         )
     return FoundPassage(passage=passage_of(point_id, payload), header=header)
+
+
+def token_codes_of(point_id: str, payload: Mapping[str, object]) -> bytes:
+    """The codes of the token vectors kept under `point_id`; empty if there are none.
+
+    Raises:
+        StoreRejected: the payload is not one that `passage_payload` wrote.
+    """
+    with _reading(point_id):
+        return b64decode(_optional_text(payload.get(TOKEN_CODES)) or "", validate=True)
 
 
 def stored_article_of(point_id: str, payload: Mapping[str, object]) -> StoredArticle:

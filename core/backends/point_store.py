@@ -1,12 +1,13 @@
 """The store ports over any engine that keeps points: one order of writing, one of ranking."""
 
-from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Generic, Literal, Protocol, TypeVar
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from typing import Generic, TypeVar
+
+import numpy as np
 
 from core.backends import filters, payload
-from core.backends.filters import Condition
-from core.backends.payload import Payload
+from core.backends.filters import AnyOf
+from core.backends.point_engine import Point, PointEngine, Record
 from core.backends.ranking import PointQuery, best_matches
 from core.backends.validation import (
     check_articles,
@@ -24,11 +25,8 @@ from core.types import (
     SparseVector,
     StoredArticle,
     VectorQuery,
-    Vectors,
 )
-
-DENSE: Literal["dense"] = "dense"
-LEXICAL: Literal["lexical"] = "lexical"
+from core.vectors import SampledPassages
 
 ID_BATCH = 256
 """Points asked for by id in one call."""
@@ -37,69 +35,6 @@ SCROLL_BATCH = 32
 """Articles read in one call: bodies may be megabytes long."""
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Point:
-    """What an engine keeps: a passage with its vectors, or an article without any."""
-
-    id: str
-    payload: Payload
-    dense: Vectors | None = None
-    lexical: SparseVector | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
-    """What an engine gives back of a point."""
-
-    id: str
-    payload: Mapping[str, object]
-
-
-class PointEngine(Protocol):
-    """A blocking engine of points with the vectors `dense` (cosine) and `lexical` (with IDF).
-
-    Raises StoreUnavailable or StoreRejected; nothing of the engine's own escapes.
-    """
-
-    def upsert(self, points: Sequence[Point]) -> None:
-        """Write the points whole, replacing those with the same ids."""
-        ...
-
-    def merge_payload(self, values: Payload, where: Sequence[Condition]) -> None:
-        """Set these payload values on every matching point."""
-        ...
-
-    def delete(self, where: Sequence[Condition]) -> None:
-        """Remove every matching point."""
-        ...
-
-    def flush(self) -> None:
-        """Return once everything written is durable."""
-        ...
-
-    def search(self, queries: Sequence[PointQuery]) -> list[list[Match]]:
-        """One list a query: by cosine, or by dot product with IDF if it is sparse; best first."""
-        ...
-
-    def retrieve(self, ids: Sequence[str], *, keys: Sequence[str] | None) -> list[Record]:
-        """The points with these ids, as far as they exist; `keys` None is the whole payload."""
-        ...
-
-    def scroll(
-        self, where: Sequence[Condition], *, start: str | None, limit: int
-    ) -> tuple[list[Record], str | None]:
-        """Matching points by id from `start` on, and where the next page starts."""
-        ...
-
-    def count(self, where: Sequence[Condition]) -> int:
-        """How many points match, exactly."""
-        ...
-
-    def count_by(self, key: str, where: Sequence[Condition]) -> dict[str, int]:
-        """How many matching points carry each value of an indexed `key`, exactly."""
-        ...
 
 
 E = TypeVar("E", bound=PointEngine)
@@ -146,10 +81,22 @@ class PointStore(Generic[E]):
 
     async def read_passages(self, passage_ids: Collection[str]) -> dict[str, FoundPassage]:
         """See PassageStore."""
-        records = await self._worker.run(self._records, tuple(passage_ids))
+        records = await self._worker.run(self._records, tuple(passage_ids), payload.PASSAGE_KEYS)
         return {
             record.id: payload.found_passage_of(record.id, record.payload) for record in records
         }
+
+    async def read_tokens(self, passage_ids: Collection[str]) -> dict[str, bytes]:
+        """See PassageStore."""
+        keys = (payload.TOKEN_CODES,)
+        records = await self._worker.run(self._records, tuple(passage_ids), keys)
+        codes = {record.id: payload.token_codes_of(record.id, record.payload) for record in records}
+        return {key: value for key, value in codes.items() if value}
+
+    async def sample_passages(self, language: str, *, count: int) -> SampledPassages:
+        """See PassageStore."""
+        check_texts([language], owner="the language")
+        return await self._worker.run(self._sample, language, count)
 
     async def get_article(self, article_id: str) -> StoredArticle | None:
         """See ArticleStore."""
@@ -193,7 +140,7 @@ class PointStore(Generic[E]):
         passages = [
             Point(
                 id=item.passage.id,
-                payload=payload.passage_payload(item.passage, embedded.stored.article),
+                payload=payload.passage_payload(item, embedded.stored.article),
                 dense=item.dense,
                 lexical=item.lexical,
             )
@@ -230,12 +177,20 @@ class PointStore(Generic[E]):
         )
         return dict(pair for pair in pairs if pair is not None)
 
-    def _records(self, ids: Sequence[str]) -> list[Record]:
+    def _records(self, ids: Sequence[str], keys: Sequence[str]) -> list[Record]:
         return [
             record
             for batch in _slices(ids, ID_BATCH)
-            for record in self._engine.retrieve(batch, keys=None)
+            for record in self._engine.retrieve(batch, keys=keys)
         ]
+
+    def _sample(self, language: str, count: int) -> SampledPassages:
+        where = (filters.PASSAGES, AnyOf(key=payload.LANGUAGE, values=(language,)))
+        found = self._engine.sample(where, limit=count)
+        vectors = np.array([vector for _, vector in found], dtype=np.float32)
+        return SampledPassages(
+            ids=tuple(key for key, _ in found), vectors=vectors.reshape(-1, self._dimension)
+        )
 
     def _passages_of(self, article_id: str) -> list[Passage]:
         where = filters.passages_of(article_id)

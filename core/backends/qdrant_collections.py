@@ -11,7 +11,7 @@ from qdrant_client import QdrantClient, models
 
 from core.backends import payload
 from core.backends.identity_record import identity_in, identity_record
-from core.backends.point_store import DENSE, LEXICAL
+from core.backends.point_engine import DENSE, LEXICAL
 from core.backends.qdrant_calls import QdrantCalls, is_conflict
 from core.errors import StoreRejected
 from core.identity import IndexIdentity

@@ -9,7 +9,7 @@ from qdrant_client import QdrantClient, models
 
 from core.backends.filters import AnyOf, Condition, NoneOf, NotAmong, NotLater, Within
 from core.backends.payload import Payload
-from core.backends.point_store import DENSE, LEXICAL, Point, Record
+from core.backends.point_engine import DENSE, LEXICAL, Point, Record, dense_vector
 from core.backends.qdrant_calls import QdrantCalls
 from core.backends.ranking import PointQuery
 from core.types import Match, SparseVector, Vectors
@@ -90,6 +90,19 @@ class QdrantPoints:
             )
         )
         return [_record(point) for point in found], None if following is None else str(following)
+
+    def sample(self, where: Sequence[Condition], *, limit: int) -> list[tuple[str, Vectors]]:
+        """See PointEngine."""
+        found, _ = self.calls(
+            lambda: self.client.scroll(
+                self.collection,
+                scroll_filter=_filter(where),
+                limit=limit,
+                with_payload=False,
+                with_vectors=[DENSE],
+            )
+        )
+        return [(str(point.id), dense_vector(point.id, point.vector)) for point in found]
 
     def count(self, where: Sequence[Condition]) -> int:
         """See PointEngine."""

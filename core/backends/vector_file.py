@@ -1,4 +1,4 @@
-"""Vectors of passages on disk, for measurements that embed the same texts again and again."""
+"""Vectors of passages on disk, for measurements that encode the same texts again and again."""
 
 import json
 import logging
@@ -15,7 +15,10 @@ import numpy as np
 
 from core.errors import StoreUnavailable
 from core.identity import EmbedderIdentity
-from core.types import Vectors
+from core.vectors import PassageVectors
+
+Spoken = tuple[str, str]
+"""A text and its language."""
 
 BUSY_TIMEOUT_S = 60.0
 """How long a call waits for another process; a write takes milliseconds."""
@@ -29,7 +32,7 @@ _DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS vectors (
-    key BLOB PRIMARY KEY, vector BLOB NOT NULL, crc INTEGER NOT NULL
+    key BLOB PRIMARY KEY, vector BLOB NOT NULL, codes BLOB NOT NULL, crc INTEGER NOT NULL
 )
 """
 
@@ -37,21 +40,23 @@ _logger = logging.getLogger(__name__)
 
 
 class VectorFile:
-    """Vectors by exact text, of one embedder; rows are added, and replaced only if damaged.
+    """Vectors by exact text and language; rows are added, and replaced only if damaged.
 
-    A SQLite database in a folder named after the embedder's identity: a process that is killed
+    A SQLite database in a folder named after what makes the vectors: a process that is killed
     leaves all that was written before, and several processes may use it at once. Each row carries
     a checksum, and one that does not fit counts as missing. A database that is damaged as a whole
     is left for an empty one beside it. Used from one thread at a time.
     """
 
-    def __init__(self, root: Path, *, identity: EmbedderIdentity) -> None:
-        """The file for `identity` below `root`, made if there is none.
+    def __init__(self, root: Path, *, identity: EmbedderIdentity, tokens: str) -> None:
+        """The file for an embedder and a codec of tokens below `root`, made if there is none.
 
         Raises:
             StoreUnavailable: it cannot be read or written.
         """
-        described = json.dumps(asdict(identity), sort_keys=True, ensure_ascii=False)
+        described = json.dumps(
+            {**asdict(identity), "tokens": tokens}, sort_keys=True, ensure_ascii=False
+        )
         self._folder = root / sha256(described.encode("utf-8")).hexdigest()[:16]
         self._dimension = identity.dimension
         try:
@@ -67,8 +72,8 @@ class VectorFile:
         """The database in use."""
         return self._path
 
-    def read(self, texts: Sequence[str]) -> dict[str, Vectors]:
-        """The vector (dim,) of each text that is kept whole; the others are left out.
+    def read(self, texts: Sequence[Spoken]) -> dict[Spoken, PassageVectors]:
+        """The vectors of each text that are kept whole; the others are left out.
 
         Raises:
             StoreUnavailable: the file cannot be read.
@@ -79,16 +84,16 @@ class VectorFile:
             self._move_on(exc)
             return {}
 
-    def write(self, texts: Sequence[str], vectors: Vectors) -> None:
-        """Keep row i of `vectors` (n, dim) for text i; durable on return.
+    def write(self, texts: Sequence[Spoken], vectors: Sequence[PassageVectors]) -> None:
+        """Keep the vectors of each text, in order; durable on return.
 
         Raises:
             StoreUnavailable: the file cannot be written.
         """
         rows = []
-        for text, vector in zip(texts, vectors, strict=True):
-            key, blob = _key(text), np.asarray(vector, dtype="<f4").tobytes()
-            rows.append((key, blob, crc32(key + blob)))
+        for text, each in zip(texts, vectors, strict=True):
+            key, pooled = _key(text), np.asarray(each.pooled, dtype="<f4").tobytes()
+            rows.append((key, pooled, each.codes, _checksum(key, pooled, each.codes)))
         try:
             self._insert(rows)
         except sqlite3.Error as exc:
@@ -102,21 +107,22 @@ class VectorFile:
         """Release the file; calling it again does nothing."""
         self._connection.close()
 
-    def _rows(self, texts: Sequence[str]) -> Iterator[tuple[str, Vectors]]:
+    def _rows(self, texts: Sequence[Spoken]) -> Iterator[tuple[Spoken, PassageVectors]]:
         by_key = {_key(text): text for text in texts}
         keys = list(by_key)
         for start in range(0, len(keys), KEYS_AT_A_TIME):
             some = keys[start : start + KEYS_AT_A_TIME]
             marks = ",".join("?" * len(some))
-            query = f"SELECT key, vector, crc FROM vectors WHERE key IN ({marks})"
+            query = f"SELECT key, vector, codes, crc FROM vectors WHERE key IN ({marks})"
             with closing(self._connection.execute(query, some)) as found:
-                for key, blob, crc in found:
-                    if crc == crc32(key + blob) and len(blob) == 4 * self._dimension:
-                        yield by_key[key], np.frombuffer(blob, dtype="<f4").astype(np.float32)
+                for key, pooled, codes, crc in found:
+                    if crc == _checksum(key, pooled, codes) and len(pooled) == 4 * self._dimension:
+                        vector = np.frombuffer(pooled, dtype="<f4").astype(np.float32)
+                        yield by_key[key], PassageVectors(vector, codes)
 
-    def _insert(self, rows: Sequence[tuple[bytes, bytes, int]]) -> None:
+    def _insert(self, rows: Sequence[tuple[bytes, bytes, bytes, int]]) -> None:
         with self._connection as transaction:
-            transaction.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", rows)
+            transaction.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?, ?)", rows)
 
     def _connected(self) -> sqlite3.Connection:
         try:
@@ -155,9 +161,14 @@ class VectorFile:
         return max((int(name) for name in names if re.fullmatch(r"[0-9]+", name)), default=1)
 
 
-def _key(text: str) -> bytes:
-    # Lone surrogates are for the embedder to refuse.
-    return sha256(text.encode("utf-8", "surrogatepass")).digest()
+def _key(text: Spoken) -> bytes:
+    # Lone surrogates are for the embedder to refuse; no language holds a zero character.
+    written, language = text
+    return sha256(f"{language}\0{written}".encode("utf-8", "surrogatepass")).digest()
+
+
+def _checksum(key: bytes, pooled: bytes, codes: bytes) -> int:
+    return crc32(codes, crc32(key + pooled))
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -166,7 +177,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     try:
         with connection:
             connection.execute(_TABLE)
-            connection.execute("SELECT key, vector, crc FROM vectors LIMIT 1").fetchall()
+            connection.execute("SELECT key, vector, codes, crc FROM vectors LIMIT 1").fetchall()
     except sqlite3.Error:
         connection.close()
         raise

@@ -45,7 +45,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     ):
         models = replace(models, embedder=replace(models.embedder, embedder=embedder))
         store.set_url(_local_url(settings))
-        reader = await open_reader(settings, models, store, report=stderr_report)
+        reader = await open_reader(settings, models, store)
 
         async def check() -> None:
             await store.status()

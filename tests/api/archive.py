@@ -5,7 +5,6 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, context
 from dataclasses import dataclass
 
 import anyio.to_thread
-import numpy as np
 from starlette.testclient import TestClient
 
 from api.app import create_app
@@ -15,10 +14,11 @@ from core.language import identify_language
 from core.lexical import LexicalEncoder
 from core.ports import ArticleStore, ArticleWriter, FullEmbedder
 from core.settings import Settings
-from retrieval.cohort import Cohort, LanguageCohort
+from retrieval.archive import Archive as ArchiveOfStore
 from retrieval.search import Searcher
 from tests.api.doubles import DIMENSION, IDENTITY, FirstSentences, HashedWords, ParagraphWriter
 from tests.api.news import ARTICLES, NOW
+from tests.retrieval.plain_cohort import plain_cohort
 
 
 @dataclass
@@ -56,11 +56,13 @@ class Archive:
         writer = ParagraphWriter(self.store, HashedWords())
         for article in ARTICLES:
             await writer.put(article)
+        cohort = plain_cohort([article.language for article in ARTICLES], dimension=DIMENSION)
         searcher = self.searcher or Searcher(
             embedder=self.embedder,
             store=self.store,
             lexical=LexicalEncoder(),
-            cohort=_cohort(),
+            codec=cohort.codec,
+            archive=ArchiveOfStore(self.store, cohort),
             now=lambda: NOW,
         )
         articles = self.articles or self.store
@@ -78,15 +80,6 @@ class Archive:
     async def _check(self) -> None:
         if self.check_error is not None:
             raise self.check_error
-
-
-def _cohort() -> Cohort:
-    """The same unrelated vectors for each language: results rank as their cosines do."""
-    noise = np.random.default_rng(1).standard_normal((40, DIMENSION)).astype(np.float32)
-    unrelated = noise / np.linalg.norm(noise, axis=1, keepdims=True)
-    zero = np.zeros(DIMENSION, dtype=np.float32)
-    cohort = LanguageCohort(vectors=unrelated, question_token_mean=zero, passage_token_mean=zero)
-    return Cohort({article.language: cohort for article in ARTICLES})
 
 
 @contextmanager

@@ -50,6 +50,7 @@ IDENTITY = IndexIdentity(
     chunker="paragraphs-1",
     normaliser="none-1",
     lexical=LexicalEncoder.version,
+    tokens="none",
 )
 
 

@@ -79,6 +79,9 @@ def test_explanations_are_given_only_when_asked_for(client: TestClient) -> None:
         "dense_normalised",
         "lexical_normalised",
         "lexical_weight",
+        "token_match",
+        "token_normalised",
+        "token_weight",
     }
 
 

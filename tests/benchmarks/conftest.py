@@ -9,5 +9,5 @@ from core.identity import IndexIdentity
 @pytest.fixture
 def identity() -> IndexIdentity:
     return IndexIdentity(
-        embedder=HashingEmbedder().identity, chunker="c", normaliser="n", lexical="l"
+        embedder=HashingEmbedder().identity, chunker="c", normaliser="n", lexical="l", tokens="t"
     )

@@ -1,32 +1,18 @@
 """Each row is the product, or the product without the part that its name says."""
 
-import numpy as np
 import pytest
 
 from benchmarks.retrieval_baselines import Bm25
-from benchmarks.retrieval_rows import ROWS, OneScale, Parts, product
+from benchmarks.retrieval_rows import ROWS, Parts, product
 from core.identity import IndexIdentity
-from core.types import Vectors
-from retrieval.cohort import Cohort, LanguageCohort
 from retrieval.fusion import LEXICAL_NEUTRAL, LEXICAL_WEIGHT
 from retrieval.query import SearchHit, SearchMode, SearchQuery
+from tests.retrieval.plain_cohort import plain_cohort
 from tests.retrieval.small_archive import NOW, PORT, TREATY, Archive, article
 
 pytestmark = pytest.mark.anyio
 
 QUESTION = "ماذا تنص المعاهدة؟"
-
-
-def towards(direction: int, *, seed: int) -> LanguageCohort:
-    """Texts of a language: noise around one direction."""
-    rows = np.random.default_rng(seed).normal(scale=0.05, size=(40, 256)).astype(np.float32)
-    rows[:, direction] += 1
-    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    mean = np.zeros(256, dtype=np.float32)
-    return LanguageCohort(vectors=rows, question_token_mean=mean, passage_token_mean=mean)
-
-
-COHORT = Cohort({"ar": towards(0, seed=1), "en": towards(1, seed=2)})
 
 
 @pytest.fixture
@@ -40,7 +26,7 @@ async def parts(identity: IndexIdentity) -> Parts:
         embedder=archive.embedder,
         store=archive.store,
         lexical=archive.lexical,
-        cohort=COHORT,
+        cohort=plain_cohort(["ar", "en"], dimension=256),
         bm25=Bm25({passage.id: passage.text for passage in passages}),
         now=NOW,
     )
@@ -51,24 +37,9 @@ async def hits(parts: Parts, row: str, text: str = QUESTION) -> dict[str, Search
     return {hit.header.id: hit for hit in found.hits}
 
 
-def question() -> Vectors:
-    vector = np.zeros(256, np.float32)
-    vector[0] = vector[2] = np.sqrt(0.5)
-    return vector
-
-
-def test_one_scale_is_the_average_and_the_same_for_every_language() -> None:
-    fair, blind = COHORT.scales(question()), OneScale(COHORT).scales(question())
-    assert fair.normalise(0.7, language="ar") != pytest.approx(fair.normalise(0.7, language="en"))
-    for cosine in (-0.2, 0.0, 0.7):
-        average = fair.normalise(cosine, language="fa")
-        for language in ("ar", "en", "fa"):
-            assert blind.normalise(cosine, language=language) == pytest.approx(average)
-
-
 async def test_a_row_of_one_leg_is_the_search_of_that_mode(parts: Parts) -> None:
     for row, mode in (
-        ("without words", SearchMode.DENSE),
+        ("without words and tokens", SearchMode.DENSE),
         ("without vectors", SearchMode.LEXICAL),
     ):
         expected = await product(parts).search(SearchQuery(text=QUESTION, mode=mode))
@@ -85,6 +56,14 @@ async def test_without_a_neutral_point_own_passages_gain_what_it_took(parts: Par
         "treaty": pytest.approx(LEXICAL_WEIGHT * LEXICAL_NEUTRAL),
         "port": pytest.approx(0),
     }
+
+
+async def test_without_tokens_nothing_is_added_for_them(parts: Parts) -> None:
+    with_tokens, without = await hits(parts, "sanad"), await hits(parts, "without tokens")
+    assert with_tokens["treaty"].explanation.token_match is not None
+    for key, hit in without.items():
+        assert hit.explanation.token_match is None
+        assert hit.score == pytest.approx(with_tokens[key].two_leg_score)
 
 
 async def test_every_row_searches_in_any_script(parts: Parts) -> None:

@@ -119,6 +119,7 @@ def _scroll(stub: QdrantStub, name: str, body: Any) -> object:
         offset=body.get("offset"),
         limit=body["limit"],
         with_payload=body["with_payload"],
+        with_vectors=body.get("with_vector", False),
     )
     return {"points": points, "next_page_offset": following}
 

@@ -55,7 +55,9 @@ def identity_of(*, model: str = "test-model", dimension: int = DIMENSION) -> Ind
         passage_prompt="passage: ",
         max_tokens=512,
     )
-    return IndexIdentity(embedder=embedder, chunker="c1", normaliser="n1", lexical="l1")
+    return IndexIdentity(
+        embedder=embedder, chunker="c1", normaliser="n1", lexical="l1", tokens="t1"
+    )
 
 
 def unit(*values: float) -> Vectors:

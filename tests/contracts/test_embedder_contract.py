@@ -1,13 +1,9 @@
-"""What every embedder keeps, on the real model, with its vectors kept, and on the double."""
-
-from collections.abc import AsyncIterator
-from pathlib import Path
+"""What every embedder keeps, on the real model and on the double."""
 
 import anyio
 import numpy as np
 import pytest
 
-from core.backends.keeping_embedder import open_keeping_embedder
 from core.backends.memory_embedder import HashingEmbedder
 from core.ports import FullEmbedder
 from core.types import Vectors
@@ -27,16 +23,12 @@ TEXTS = [
 ]
 
 
-@pytest.fixture(params=["onnx", "torch", "hashing", "kept"])
-async def embedder(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[FullEmbedder]:
+@pytest.fixture(params=["onnx", "torch", "hashing"])
+def embedder(request: pytest.FixtureRequest) -> FullEmbedder:
     if request.param == "hashing":
-        yield HashingEmbedder(max_tokens=512)
-    elif request.param == "kept":
-        async with open_keeping_embedder(bundled_parts().embedder, root=tmp_path) as kept:
-            yield kept
-    else:
-        parts = bundled_parts() if request.param == "onnx" else reference_parts()
-        yield parts.embedder
+        return HashingEmbedder(max_tokens=512)
+    parts = bundled_parts() if request.param == "onnx" else reference_parts()
+    return parts.embedder
 
 
 async def test_rows_keep_the_order_of_the_texts(embedder: FullEmbedder) -> None:

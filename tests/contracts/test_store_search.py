@@ -1,7 +1,9 @@
 """How every store scores and orders what it finds."""
 
 import math
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from core.backends.storage import OpenIndex
@@ -19,6 +21,7 @@ from tests.contracts.legs import (
 )
 from tests.contracts.store_archive import (
     ARCHIVE,
+    DIMENSION,
     LARGEST_TERM,
     brief,
     embedded,
@@ -151,3 +154,32 @@ async def test_a_passage_without_terms_is_found_by_the_dense_leg_only(store: Ope
 async def test_a_term_that_no_passage_holds_finds_nothing(store: OpenIndex) -> None:
     await store.replace_articles(ARCHIVE)
     assert await search_lexical(store, terms(777), where=ANY, k=5) == []
+
+
+async def test_token_codes_come_back_as_they_were_written(store: OpenIndex) -> None:
+    coded = embedded(brief("coded"), dense=[unit(1)])
+    [passage] = coded.passages
+    codes = bytes(range(256)) * 90
+    coded = replace(coded, passages=(replace(passage, tokens=codes),))
+    bare = embedded(brief("bare"), dense=[unit(0, 1)])
+    await store.replace_articles([coded, bare])
+    key = passage.passage.id
+    ids = [key, bare.passages[0].passage.id, "00000000-0000-4000-8000-000000000000"]
+    assert await store.read_tokens(ids) == {key: codes}
+    assert await store.read_tokens([]) == {}
+    assert (await store.read_passages(ids))[key].passage == passage.passage
+    assert [found.id for found in await store.get_passages("coded")] == [key]
+
+
+async def test_a_sample_is_the_first_passages_of_a_language_by_id(store: OpenIndex) -> None:
+    vectors = [unit(1), unit(0, 1), unit(1, 1)]
+    one = embedded(brief("one", "abc def ghi"), spans=[(0, 3), (4, 7), (8, 11)], dense=vectors)
+    other = embedded(brief("other", language="en"), dense=[unit(0, 0, 1)])
+    await store.replace_articles([one, other])
+    ordered = sorted(one.passages, key=lambda item: item.passage.id)
+    sample = await store.sample_passages("ar", count=2)
+    assert sample.ids == tuple(item.passage.id for item in ordered[:2])
+    assert np.allclose(sample.vectors, [item.dense for item in ordered[:2]], atol=1e-6)
+    assert len((await store.sample_passages("ar", count=9)).ids) == 3
+    nothing = await store.sample_passages("xx", count=9)
+    assert (nothing.ids, nothing.vectors.shape) == ((), (0, DIMENSION))

@@ -17,7 +17,9 @@ EMBEDDER = EmbedderIdentity(
     passage_prompt="passage: ",
     max_tokens=512,
 )
-IDENTITY = IndexIdentity(embedder=EMBEDDER, chunker="c1", normaliser="n1", lexical="l1")
+IDENTITY = IndexIdentity(
+    embedder=EMBEDDER, chunker="c1", normaliser="n1", lexical="l1", tokens="t1"
+)
 
 
 def test_the_same_identity_passes_and_survives_json() -> None:

@@ -9,6 +9,7 @@ from core.errors import SourceUnreadable
 from eval.trec import (
     read_qrels,
     read_ranking,
+    read_topic_ids,
     read_topics,
     write_qrels,
     write_ranking,
@@ -54,3 +55,22 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / "run").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(SourceUnreadable, match="cannot be read"):
         read_ranking(tmp_path / "run")
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("q 1\nسؤال\n", ["q 1", "سؤال"]),
+        ("\ufeffq 1\tNe zaman?\r\n\nسؤال\t\n", ["q 1", "سؤال"]),
+        ("<top><num>q1<title>x</top>", ["q1"]),
+    ],
+)
+def test_ids_of_topics_are_read_from_a_list_or_a_topics_file(
+    text: str, ids: list[str], tmp_path: Path
+) -> None:
+    assert read_topic_ids(written(tmp_path / "topics", text)) == ids
+
+
+def test_a_list_of_no_topics_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SourceUnreadable, match="topics holds no topic: write one id a line"):
+        read_topic_ids(written(tmp_path / "topics", " \n"))

@@ -4,13 +4,16 @@ import math
 from collections.abc import Callable, Sequence
 
 import anyio
+import numpy as np
 
 from core.backends.memory_embedder import HashingEmbedder, WordCounter
 from core.backends.memory_store import MemoryStore
 from core.errors import EmbedderUnavailable, StoreUnavailable
 from core.identity import EmbedderIdentity, IndexIdentity
 from core.lexical import LexicalEncoder
-from core.types import Article, EmbeddedArticle, Vectors
+from core.passage_encoder import TokenPassageEncoder
+from core.token_codec import TokenCodec
+from core.types import Article, EmbeddedArticle, TokenVectors
 from indexing.chunking import Chunker
 from indexing.display import NORMALISER
 from indexing.pipeline import IndexingPipeline
@@ -29,13 +32,13 @@ class CountingEmbedder(HashingEmbedder):
         self.fails_on = math.inf
         self.hook: Callable[[], None] = lambda: None
 
-    async def embed_passages(self, texts: Sequence[str]) -> Vectors:
+    async def embed_passage_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
         self.calls.append(len(texts))
         self.hook()
         if len(self.calls) == self.fails_on:
             raise EmbedderUnavailable("the model does not answer: try again")
         await anyio.lowlevel.checkpoint()
-        return await super().embed_passages(texts)
+        return await super().embed_passage_tokens(texts)
 
 
 class MortalStore(MemoryStore):
@@ -67,7 +70,15 @@ class MortalStore(MemoryStore):
 
 
 def index_identity(embedder: EmbedderIdentity) -> IndexIdentity:
-    return IndexIdentity(embedder=embedder, chunker="c", normaliser=NORMALISER, lexical="l")
+    return IndexIdentity(
+        embedder=embedder, chunker="c", normaliser=NORMALISER, lexical="l", tokens="t"
+    )
+
+
+def plain_codec(dimension: int) -> TokenCodec:
+    """Takes nothing off."""
+    zero = {"ar": np.zeros(dimension, dtype=np.float32)}
+    return TokenCodec(passage_means=zero, question_means=zero)
 
 
 class Desk:
@@ -78,7 +89,7 @@ class Desk:
         self.store = store or MortalStore(index_identity(self.embedder.identity))
         self.progress: list[Progress] = []
         self.pipeline = IndexingPipeline(
-            embedder=self.embedder,
+            encoder=TokenPassageEncoder(self.embedder, plain_codec(16)),
             chunker=Chunker(WordCounter(), embedder=self.embedder.identity),
             lexical=LexicalEncoder(),
             store=self.store,

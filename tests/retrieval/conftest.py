@@ -10,7 +10,7 @@ from tests.retrieval.small_archive import Archive
 @pytest.fixture
 def identity() -> IndexIdentity:
     return IndexIdentity(
-        embedder=HashingEmbedder().identity, chunker="c", normaliser="n", lexical="l"
+        embedder=HashingEmbedder().identity, chunker="c", normaliser="n", lexical="l", tokens="t"
     )
 
 

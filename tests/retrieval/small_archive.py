@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-import numpy as np
-
 from core.backends.memory_embedder import HashingEmbedder
 from core.backends.memory_store import MemoryStore
 from core.identity import IndexIdentity
 from core.ids import content_hash, passage_id
 from core.lexical import LexicalEncoder
+from core.passage_encoder import TokenPassageEncoder
 from core.types import Article, EmbeddedArticle, EmbeddedPassage, Passage, StoredArticle
 from retrieval.answering.extractive import ExtractiveAnswerer
-from retrieval.cohort import Cohort, LanguageCohort
+from retrieval.archive import Archive as ArchiveOfStore
 from retrieval.search import Searcher
+from tests.retrieval.plain_cohort import plain_cohort
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -48,11 +48,14 @@ class Archive:
         self.embedder = HashingEmbedder(max_tokens=max_tokens)
         self.lexical = LexicalEncoder()
         self.store = MemoryStore(identity)
+        cohort = plain_cohort(["ar", "en"], dimension=self.embedder.identity.dimension)
+        self._encoder = TokenPassageEncoder(self.embedder, cohort.codec)
         self.searcher = Searcher(
             embedder=self.embedder,
             store=self.store,
             lexical=self.lexical,
-            cohort=self._cohort(),
+            codec=cohort.codec,
+            archive=ArchiveOfStore(self.store, cohort),
             now=lambda: NOW,
         )
         self.answerer = ExtractiveAnswerer(
@@ -74,17 +77,13 @@ class Archive:
             language=one.language,
             tokens=50,
         )
-        dense = (await self.embedder.embed_passages([one.body]))[0]
+        [vectors] = await self._encoder.encode([one.body], languages=[one.language])
         lexical = self.lexical.encode_passage(one.body, language=one.language)
         return EmbeddedArticle(
             stored=StoredArticle(article=one, content_hash=digest, version=1, passage_count=1),
-            passages=(EmbeddedPassage(passage=passage, dense=dense, lexical=lexical),),
+            passages=(
+                EmbeddedPassage(
+                    passage=passage, dense=vectors.pooled, lexical=lexical, tokens=vectors.codes
+                ),
+            ),
         )
-
-    def _cohort(self) -> Cohort:
-        generator = np.random.default_rng(7)
-        rows = generator.normal(size=(40, self.embedder.identity.dimension)).astype(np.float32)
-        rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-        mean = np.zeros(rows.shape[1], dtype=np.float32)
-        one = LanguageCohort(vectors=rows, question_token_mean=mean, passage_token_mean=mean)
-        return Cohort({"ar": one, "en": one})

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from core.backends.memory_embedder import HashingEmbedder
-from core.parallel import parallel_texts
+from core.language import identify_language
+from core.parallel import parallel_questions, parallel_texts
 from core.types import TokenVectors
-from retrieval.cohort import CohortScales, load_cohort
+from retrieval.cohort import load_cohort
 from retrieval.token_match import best_matches, mean_match, weakest_match
 from tests.core.backends.real_model import bundled_parts
 
@@ -24,11 +25,13 @@ def test_the_texts_are_parallel_and_of_fourteen_languages() -> None:
     assert len(set(flat)) == len(flat)
 
 
-def test_a_score_is_told_in_deviations_and_an_unknown_language_by_the_average() -> None:
-    scales = CohortScales({"ar": (0.8, 0.02), "en": (0.7, 0.04)})
-    assert scales.normalise(0.84, language="ar") == pytest.approx(2.0)
-    # Average scale: mean 0.75, deviation 0.03.
-    assert scales.normalise(0.81, language="sw") == pytest.approx(2.0)
+def test_so_are_the_questions_in_the_same_languages() -> None:
+    questions = parallel_questions()
+    assert list(questions) == list(parallel_texts())
+    assert {len(lines) for lines in questions.values()} == {16}
+    flat = [line for lines in questions.values() for line in lines]
+    assert len(set(flat)) == len(flat)
+    assert {identify_language(line) for line in questions["fa"]} == {"fa"}
 
 
 class CountingEmbedder(HashingEmbedder):
@@ -84,7 +87,7 @@ async def test_the_shipped_vectors_are_those_of_the_bundled_model(tmp_path: Path
     cohort = await load_cohort(embedder, cache_dir=tmp_path, report=lines.append)
     assert lines == [], "the shipped vectors are of another model or of other texts"
     fresh = await embedder.embed_passages(parallel_texts()["ar"][:4])
-    shipped = cohort._by_language["ar"].vectors[:4]
+    shipped = cohort.by_language["ar"].vectors[:4]
     assert np.sum(fresh * shipped, axis=1) == pytest.approx(np.ones(4), abs=1e-3)
 
 
@@ -101,6 +104,18 @@ async def test_a_model_without_token_vectors_has_a_cohort_too(tmp_path: Path) ->
     embedder = PooledOnlyEmbedder(dimension=16)
     cohort = await load_cohort(embedder, cache_dir=tmp_path, report=lambda _: None)
     question = (await embedder.embed_query_tokens(["متى؟"]))[0]
-    tokens = cohort.centred_question(question.tokens, language="ar")
+    tokens = cohort.codec.centred_question(question.tokens, language="ar")
     assert tokens.shape == (0, 0)
     assert mean_match(best_matches(tokens, [tokens])).tolist() == [0.0]
+    assert cohort.codec.encode(question.tokens, language="ar") == b""
+
+
+@pytest.mark.anyio
+async def test_questions_of_a_language_without_texts_are_one_of_each_other(tmp_path: Path) -> None:
+    embedder = HashingEmbedder(dimension=16)
+    cohort = await load_cohort(embedder, cache_dir=tmp_path, report=lambda _: None)
+    assert len(cohort.questions("ar")) == 16
+    assert len(cohort.questions("sw")) == 14
+    own = (await embedder.embed_query_tokens(parallel_questions()["ar"][:1]))[0].tokens
+    centred = cohort.codec.centred_question(own, language="ar")
+    assert np.allclose(cohort.questions("ar")[0], centred, atol=1e-5)

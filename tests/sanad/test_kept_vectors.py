@@ -56,11 +56,12 @@ def measure(collection: Path, cache: Path) -> dict[str, Any]:
     return found
 
 
-def kept(cache: Path) -> dict[bytes, bytes]:
-    """Vector by key."""
+def kept(cache: Path) -> dict[bytes, tuple[bytes, bytes]]:
+    """Vector and codes by key."""
     (path,) = cache.glob("eval/vectors/*/*.sqlite")
     with closing(sqlite3.connect(path)) as connection:
-        return dict(connection.execute("SELECT key, vector FROM vectors"))
+        rows = connection.execute("SELECT key, vector, codes FROM vectors")
+        return {key: (vector, codes) for key, vector, codes in rows}
 
 
 def forget_indexes(cache: Path) -> None:

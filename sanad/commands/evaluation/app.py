@@ -10,6 +10,7 @@ HELP = """Measure search and answers on a test collection.
   sanad eval run sample --output runs/now        nDCG@10, R@100 … by language pair
   sanad eval compare runs/before runs/now        is the difference more than chance?
   sanad eval gate runs/now --baseline FILE       exit status 1 if it fell
+  sanad eval judge export runs/a runs/b --output pool.html    have people judge what runs find
 """
 
 
@@ -22,6 +23,11 @@ COMMANDS = {
     "run": _command("run", "Measure search by article, on every topic of a collection."),
     "compare": _command("compare", "Compare runs with a base, topic by topic."),
     "gate": _command("gate", "Fail, with exit status 1, a run that falls below the baseline."),
+    "judge": LazyCommand(
+        module="sanad.commands.evaluation.judge",
+        attribute="app",
+        summary="Have people judge what runs find, and read their judgments back.",
+    ),
     "answers": _command("answers", "Measure answers: gold in the quotes, and abstention."),
     "train": _command("train", "Fit the weights of evidence and abstention."),
 }

@@ -16,8 +16,8 @@ from eval.comparison_report import (
     unmatched_notes,
 )
 from eval.opening import open_run
+from eval.qrels import read_qrels
 from eval.runs import Run
-from eval.trec import read_qrels
 from sanad.commands.evaluation.options import JsonFlag, MeasureNames, Qrels
 from sanad.session import stderr_report, stdout_console, write_json
 

@@ -37,32 +37,30 @@ async def open_indexed(
     """An index of exactly these corpora, kept in the cache for next time, as are the vectors."""
     from indexing.sources import read_sources  # noqa: PLC0415
     from sanad.composition import (  # noqa: PLC0415
-        keep_vectors,
         open_index,
+        open_kept_encoder,
         open_models,
         open_reader,
         open_writer,
     )
 
     corpora = [*collection.corpus, *distractor_files(distractors).values()]
-    loaded = await open_models(settings, report=stderr_report)
+    models = await open_models(settings, report=stderr_report)
     sums = [checksum(path) for path in corpora]
-    key = sha256(repr((loaded.identity, sums)).encode()).hexdigest()[:16]
+    key = sha256(repr((models.identity, sums)).encode()).hexdigest()[:16]
     own = settings.model_copy(
         update={"store": "edge", "data_dir": settings.cache_dir / "eval" / key}
     )
     started = time.perf_counter()
     async with (
-        keep_vectors(loaded, settings) as models,
+        open_kept_encoder(models, settings) as encoder,
         open_index(own, models, command="sanad eval", create=True) as store,
     ):
         items = read_sources([str(path) for path in corpora], settings=own, stdin=None)
         with indexing_progress() as on_progress:
-            await open_writer(models, store).run(items, on_progress=on_progress)
+            await open_writer(models, store, encoder=encoder).run(items, on_progress=on_progress)
         seconds = round(time.perf_counter() - started, 3)
-        reader = await open_reader(
-            own, models, store, report=stderr_report, kept_sentences=KEPT_SENTENCES
-        )
+        reader = await open_reader(own, models, store, kept_sentences=KEPT_SENTENCES)
         status = await store.status()
         yield Indexed(
             reader=reader,

@@ -27,6 +27,7 @@ MeasureNames = Annotated[
     typer.Option("--measure", metavar="NAME", help="nDCG@10, AP …; repeatable."),
 ]
 Qrels = Annotated[
-    Path | None, typer.Option("--qrels", metavar="FILE", help="TREC judgments of the topics.")
+    Path | None,
+    typer.Option("--qrels", metavar="FILE", help="Judgments of the topics, TREC's or BEIR's."),
 ]
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]

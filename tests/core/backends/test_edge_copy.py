@@ -9,7 +9,7 @@ import pytest
 
 from core.backends.edge_copy import PAGE, ShardCopy
 from core.backends.edge_points import EdgePoints
-from core.backends.point_store import Point
+from core.backends.point_engine import Point
 from core.types import SparseVector
 from tests.contracts.store_archive import DIMENSION, quick_folder, random_unit, terms
 

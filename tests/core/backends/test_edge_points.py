@@ -10,7 +10,7 @@ import pytest
 
 from core.backends.edge_points import EdgePoints
 from core.backends.filters import ARTICLES, PASSAGES
-from core.backends.point_store import Point
+from core.backends.point_engine import Point
 from core.backends.ranking import PointQuery
 from core.errors import StoreRejected, StoreUnavailable
 from tests.contracts.store_archive import quick_folder, unit

@@ -9,7 +9,8 @@ from core.errors import StoreRejected
 from tests.contracts.store_archive import BARE, FULL, brief, embedded
 
 ARTICLE = embedded(FULL, spans=[(0, 10)])
-PASSAGE = ARTICLE.passages[0].passage
+EMBEDDED = ARTICLE.passages[0]
+PASSAGE = EMBEDDED.passage
 
 
 def test_the_unknown_is_left_out() -> None:
@@ -62,7 +63,7 @@ def test_the_first_and_the_last_moment_survive(moment: datetime) -> None:
     ],
 )
 def test_a_damaged_passage_is_refused_by_name(damage: payload.Payload) -> None:
-    kept = payload.passage_payload(PASSAGE, FULL) | damage
+    kept = payload.passage_payload(EMBEDDED, FULL) | damage
     with pytest.raises(StoreRejected, match=r"point p-1 .* cannot read .* reindex"):
         payload.found_passage_of("p-1", kept)
 
@@ -78,7 +79,7 @@ def test_a_damaged_article_is_refused_by_name(damage: payload.Payload) -> None:
 
 def test_a_passage_is_no_article_and_an_article_no_passage() -> None:
     with pytest.raises(StoreRejected, match="'body'"):
-        payload.stored_article_of("p-1", payload.passage_payload(PASSAGE, FULL))
+        payload.stored_article_of("p-1", payload.passage_payload(EMBEDDED, FULL))
     with pytest.raises(StoreRejected, match="'order'"):
         payload.passage_of("p-1", payload.article_payload(ARTICLE.stored))
 

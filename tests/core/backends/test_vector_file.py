@@ -13,7 +13,7 @@ import pytest
 from core.backends.memory_embedder import HashingEmbedder
 from core.backends.vector_file import VectorFile
 from core.errors import StoreUnavailable
-from core.types import Vectors
+from core.vectors import PassageVectors
 
 ROOT = Path(__file__).parents[3]
 IDENTITY = HashingEmbedder(dimension=16).identity
@@ -24,15 +24,27 @@ from pathlib import Path
 import numpy as np
 from core.backends.memory_embedder import HashingEmbedder
 from core.backends.vector_file import VectorFile
-file = VectorFile(Path(sys.argv[1]), identity=HashingEmbedder(dimension=16).identity)
+from core.vectors import PassageVectors
+identity = HashingEmbedder(dimension=16).identity
+file = VectorFile(Path(sys.argv[1]), identity=identity, tokens="t")
 for number in range(200):
-    file.write([f"{sys.argv[2]} {number}"], np.full((1, 16), number, np.float32))
+    vectors = PassageVectors(np.full(16, number, np.float32), bytes([number]) * 40)
+    file.write([(f"{sys.argv[2]} {number}", "ar")], [vectors])
     print(number, flush=True)
 """
 
 
-def vectors(count: int, value: float = 1.0) -> Vectors:
-    return np.full((count, 16), value, np.float32)
+def vectors(count: int, value: float = 1.0) -> list[PassageVectors]:
+    return [PassageVectors(np.full(16, value, np.float32), b"codes")] * count
+
+
+def opened(root: Path, **changes: str) -> VectorFile:
+    tokens = changes.pop("tokens", "t")
+    return VectorFile(root, identity=replace(IDENTITY, **changes), tokens=tokens)
+
+
+def spoken(*texts: str) -> list[tuple[str, str]]:
+    return [(text, "ar") for text in texts]
 
 
 def database(root: Path) -> Path:
@@ -40,19 +52,19 @@ def database(root: Path) -> Path:
     return found
 
 
-def test_another_model_finds_nothing(tmp_path: Path) -> None:
-    VectorFile(tmp_path, identity=IDENTITY).write(["نص"], vectors(1))
-    assert list(VectorFile(tmp_path, identity=IDENTITY).read(["نص"])) == ["نص"]
-    for changed in (replace(IDENTITY, precision="int8"), replace(IDENTITY, revision="2")):
-        assert VectorFile(tmp_path, identity=changed).read(["نص"]) == {}
+def test_another_model_or_codec_finds_nothing(tmp_path: Path) -> None:
+    opened(tmp_path).write(spoken("نص"), vectors(1))
+    assert list(opened(tmp_path).read(spoken("نص"))) == spoken("نص")
+    for other in ({"precision": "int8"}, {"revision": "2"}, {"tokens": "u"}):
+        assert opened(tmp_path, **other).read(spoken("نص")) == {}
 
 
 @pytest.mark.parametrize("damage", ["no database", "torn", "scrambled", "other tables"])
 def test_a_damaged_file_is_left_for_a_new_one(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, damage: str
 ) -> None:
-    file = VectorFile(tmp_path, identity=IDENTITY)
-    texts = [f"نص {number}" for number in range(500)]
+    file = opened(tmp_path)
+    texts = spoken(*(f"نص {number}" for number in range(500)))
     file.write(texts, vectors(500))
     file.close()
     path = database(tmp_path)
@@ -72,15 +84,16 @@ def test_a_damaged_file_is_left_for_a_new_one(
         )
 
     with caplog.at_level(logging.WARNING):
-        file = VectorFile(tmp_path, identity=IDENTITY)
+        file = opened(tmp_path)
         found = file.read(texts)
         file.write(texts, vectors(500, 2.0))
 
     assert "is damaged" in caplog.text
-    assert all((vector == 1.0).all() for vector in found.values())
+    assert all((one.pooled == 1.0).all() for one in found.values())
     file.close()
-    file = VectorFile(tmp_path, identity=IDENTITY)
-    assert all((file.read(texts)[text] == 2.0).all() for text in texts)
+    file = opened(tmp_path)
+    kept = file.read(texts)
+    assert all((kept[text].pooled == 2.0).all() for text in texts)
     file.close()
     assert database(tmp_path) != path
 
@@ -96,11 +109,13 @@ def test_what_a_killed_process_had_written_is_kept(tmp_path: Path) -> None:
         written = [int(process.stdout.readline()) for _ in range(20)]
         process.kill()
 
-    file = VectorFile(tmp_path, identity=IDENTITY)
-    found = file.read([f"نص {number}" for number in written])
+    file = opened(tmp_path)
+    texts = spoken(*(f"نص {number}" for number in written))
+    found = file.read(texts)
     file.close()
 
-    assert [float(vector[0]) for vector in found.values()] == written
+    assert [float(found[text].pooled[0]) for text in texts] == written
+    assert [found[text].codes[0] for text in texts] == written
 
 
 def test_two_processes_write_to_one_file(tmp_path: Path) -> None:
@@ -117,8 +132,8 @@ def test_two_processes_write_to_one_file(tmp_path: Path) -> None:
     ]
     assert [process.communicate()[1] for process in processes] == ["", ""]
 
-    file = VectorFile(tmp_path, identity=IDENTITY)
-    found = file.read([f"{name} {number}" for name in names for number in range(200)])
+    file = opened(tmp_path)
+    found = file.read(spoken(*(f"{name} {n}" for name in names for n in range(200))))
     file.close()
 
     assert len(found) == 400
@@ -128,4 +143,4 @@ def test_a_place_that_cannot_be_written_says_what_to_do(tmp_path: Path) -> None:
     place = tmp_path / "file"
     place.write_text("", encoding="utf-8")
     with pytest.raises(StoreUnavailable, match="set SANAD_CACHE_DIR"):
-        VectorFile(place, identity=IDENTITY)
+        opened(place)

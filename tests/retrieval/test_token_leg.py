@@ -1,0 +1,105 @@
+"""Token matches decide among the first passages, told in deviations of their own language."""
+
+import numpy as np
+import pytest
+
+from core.token_codec import TokenCodec
+from core.types import Vectors
+from retrieval.fusion import TOKEN_WEIGHT
+from retrieval.query import SearchMode, SearchQuery
+from retrieval.token_leg import TokenScale, TokenScales, TokenScore, score_tokens
+from tests.retrieval.plain_cohort import plain_cohort
+from tests.retrieval.small_archive import PORT, TREATY, Archive, article
+from tests.retrieval.test_search import fused, ids
+
+DIMENSION = 64
+
+
+def tokens_of(count: int, *, seed: int) -> Vectors:
+    rows = np.random.default_rng(seed).standard_normal((count, DIMENSION)).astype(np.float32)
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
+
+
+def codes_of(codec: TokenCodec, *, lengths: list[int], seed: int) -> list[bytes]:
+    return [
+        codec.encode(tokens_of(length, seed=seed + i), language="ar")
+        for i, length in enumerate(lengths)
+    ]
+
+
+def test_unrelated_passages_score_about_0_whatever_their_length() -> None:
+    cohort = plain_cohort(["ar", "en"], dimension=DIMENSION)
+    long, short = (
+        codes_of(cohort.codec, lengths=[length] * 40, seed=seed)
+        for length, seed in ((200, 100), (20, 900))
+    )
+    scales = TokenScales(cohort, {"ar": long, "en": short})
+    assert (
+        scales.of(question="ar", passage="ar").mean
+        > scales.of(question="ar", passage="en").mean + 0.05
+    )
+
+
+@pytest.mark.anyio
+async def test_scores_are_of_each_passage_in_the_scale_of_its_language() -> None:
+    cohort = plain_cohort(["ar", "en"], dimension=DIMENSION)
+    sample = codes_of(cohort.codec, lengths=[60] * 30, seed=5)
+    scales = TokenScales(cohort, {"ar": sample, "en": sample})
+    question = tokens_of(6, seed=77)
+    codes = {
+        "holds it": cohort.codec.encode(
+            np.concatenate([tokens_of(50, seed=8), question]), language="ar"
+        ),
+        "unrelated": cohort.codec.encode(tokens_of(56, seed=9), language="ar"),
+    }
+    languages = {"holds it": "ar", "unrelated": "en"}
+    found = await score_tokens(question, codes, languages, language="ar", scales=scales)
+    assert found["holds it"].match > 0.9
+    assert found["holds it"].normalised > 3
+    assert abs(found["unrelated"].normalised) < 3
+    assert await score_tokens(question[:0], codes, languages, language="ar", scales=scales) == {}
+
+
+def test_a_rare_language_is_told_by_the_whole_archive() -> None:
+    cohort = plain_cohort(["ar", "en"], dimension=DIMENSION)
+    common = codes_of(cohort.codec, lengths=[120] * 64, seed=1)
+    # One unusually short English passage must not make the next one seem a great match.
+    rare = codes_of(cohort.codec, lengths=[5], seed=4000)
+    scales = TokenScales(cohort, {"ar": common, "en": rare})
+    alone = TokenScales(cohort, {"en": rare}).of(question="ar", passage="en")
+    mixed = scales.of(question="ar", passage="en")
+    arabic = scales.of(question="ar", passage="ar")
+    assert alone.mean < mixed.mean < arabic.mean
+    assert mixed.mean - alone.mean > 3 * (arabic.mean - mixed.mean)
+    unseen = scales.of(question="ar", passage="zh")
+    assert unseen.mean == pytest.approx((64 * arabic.mean + alone.mean) / 65)
+
+
+def test_a_scale_tells_deviations() -> None:
+    assert TokenScale(0.4, 0.05).normalise(0.5) == pytest.approx(2.0)
+    assert np.isfinite(TokenScale(0.4, 0.0).normalise(0.5))
+
+
+def test_token_matches_rank_anew_and_unread_passages_get_the_lowest_of_their_language() -> None:
+    # In deviations: ar1 2, ar2 1.5, ar3 0, en1 1.75.
+    one = fused({"ar1": 0.84, "ar2": 0.83, "ar3": 0.80, "en1": 0.77}, language="fr")
+    assert one.first_of_each_language(2) == {"ar1": "ar", "ar2": "ar", "en1": "en"}
+    assert ids(one) == ["ar1", "en1", "ar2", "ar3"]
+    one.add_tokens({"ar1": TokenScore(0.4, -1.0), "ar2": TokenScore(0.6, 2.0)})
+    # 1.5 + 2, 1.75 + 0, 2 - 1, 0 - 1: English ones were not read, and have no floor.
+    assert ids(one) == ["ar2", "en1", "ar1", "ar3"]
+    why = one.explain("ar2")
+    assert (why.token_match, why.token_normalised, why.token_weight) == (0.6, 2.0, TOKEN_WEIGHT)
+    unread = one.explain("ar3")
+    assert (unread.token_match, unread.token_normalised) == (None, -1.0)
+    assert one.score_without_tokens("ar2") == pytest.approx(1.5)
+
+
+@pytest.mark.anyio
+async def test_a_search_reads_token_matches_and_says_so(archive: Archive) -> None:
+    await archive.add([article("t", TREATY, "ar"), article("p", PORT, "en")])
+    results = await archive.searcher.search(SearchQuery(text="How many containers in 2024?"))
+    assert [hit.header.id for hit in results.hits] == ["p", "t"]
+    assert all(hit.explanation.token_match is not None for hit in results.hits)
+    dense = await archive.searcher.search(SearchQuery(text="containers", mode=SearchMode.DENSE))
+    assert all(hit.explanation.token_weight == 0 for hit in dense.hits)
