@@ -35,6 +35,9 @@ from core.errors import (
     InputError,
     InvalidFilter,
     ModelUnavailable,
+    RerankerBusy,
+    RerankerRejected,
+    RerankerUnavailable,
     SanadError,
     SourceUnreadable,
     StoreRejected,
@@ -90,6 +93,13 @@ DOMAIN_KINDS: dict[type[SanadError], ProblemKind] = {
     ),
     EmbedderBusy: _kind("busy", 503, "Too many questions wait already", _RETRY, retry=True),
     EmbedderRejected: _kind("model-failed", 500, "The model refused the request", _REPORT),
+    RerankerUnavailable: _kind(
+        "reranker-unavailable", 503, "The reranker does not answer now", _RETRY, retry=True
+    ),
+    RerankerBusy: _kind(
+        "reranker-busy", 503, "Too many questions wait for the reranker", _RETRY, retry=True
+    ),
+    RerankerRejected: _kind("reranker-failed", 500, "The reranker refused the request", _REPORT),
 }
 """A row for every class of `core.errors`: a new class must decide what its callers see."""
 
@@ -125,7 +135,8 @@ def install_error_handlers(app: FastAPI, *, routes: Sequence[APIRoute]) -> None:
 
     async def answer_with_problem(request: Request, exc: Exception) -> JSONResponse:
         request_id = str(request.state.request_id)
-        if isinstance(exc, EmbedderBusy):  # no fault, and many at once: a trace each says nothing
+        # No fault, and many at once: a trace each would say nothing.
+        if isinstance(exc, EmbedderBusy | RerankerBusy):
             logger.warning("busy request_id=%s", request_id)
         elif isinstance(exc, BackendError):
             logger.error("part failed request_id=%s", request_id, exc_info=exc)

@@ -21,6 +21,9 @@ from core.errors import (
     EmptyQuery,
     InputError,
     InvalidFilter,
+    RerankerBusy,
+    RerankerRejected,
+    RerankerUnavailable,
     SanadError,
     StoreRejected,
     StoreUnavailable,
@@ -64,6 +67,7 @@ def _example(kind: ProblemKind) -> dict[str, object]:
 BODY_PROBLEMS = (MALFORMED_JSON, BODY_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, INVALID_REQUEST)
 STORE_PROBLEMS = (StoreUnavailable, StoreRejected)
 EMBEDDER_PROBLEMS = (EmbedderUnavailable, EmbedderBusy, EmbedderRejected)
+RERANKER_PROBLEMS = (RerankerUnavailable, RerankerBusy, RerankerRejected)
 QUERY_PROBLEMS = (
     *BODY_PROBLEMS,
     EmptyQuery,
@@ -71,5 +75,6 @@ QUERY_PROBLEMS = (
     InputError,
     *STORE_PROBLEMS,
     *EMBEDDER_PROBLEMS,
+    *RERANKER_PROBLEMS,
 )
 ARTICLE_PROBLEMS = (MALFORMED_ID, INVALID_REQUEST, ArticleNotFound, *STORE_PROBLEMS)

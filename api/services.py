@@ -6,7 +6,7 @@ from typing import Annotated, Protocol
 
 from fastapi import Depends, Request
 
-from core.identity import IndexIdentity
+from core.identity import IndexIdentity, RerankerIdentity
 from core.ports import ArticleStore, ArticleWriter
 from core.serving import ServingFigures
 from core.settings import Settings
@@ -36,7 +36,7 @@ class Services:
 
     `check` returns when every part answers and the index is the configured one; otherwise it
     raises a BackendError or a ConfigError. `embedder_figures` gives those of now, None if the
-    embedder keeps none.
+    embedder keeps none. `reranker` is the one that searches go through, if any.
     """
 
     searcher: Searches
@@ -47,6 +47,7 @@ class Services:
     settings: Settings
     check: Callable[[], Awaitable[None]]
     embedder_figures: Callable[[], ServingFigures | None] = lambda: None
+    reranker: RerankerIdentity | None = None
 
 
 async def get_services(request: Request) -> Services:

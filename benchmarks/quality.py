@@ -103,7 +103,7 @@ async def _search(collections: dict[str, Collection], settings: Settings, models
     async with open_index(settings, models, command="benchmark", create=True) as store:
         items = read_sources(paths, settings=settings, stdin=None)
         await open_writer(models, store).run(items, on_progress=lambda _: None)
-        reader = await open_reader(settings, models, store)
+        reader = await open_reader(settings, models, store, report=_say)
         for pair, collection in collections.items():
             for mode in MODES:
                 search = partial(search_topics, name=pair, mode=mode, on_topic=lambda _: None)

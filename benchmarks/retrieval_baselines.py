@@ -2,14 +2,14 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import bm25s
 import numpy as np
 
 from core.ports import PassageStore, TokenEmbedder
 from core.types import FoundPassage, Match, PassageFilter, VectorQuery
-from retrieval.query import Explanation, SearchHit, SearchQuery, SearchResults
+from retrieval.query import Contribution, Explanation, SearchHit, SearchQuery, SearchResults
 
 DEPTH = 300
 """Passages drawn for 100 articles, some of which have several."""
@@ -86,7 +86,7 @@ class RrfSearch:
         """See Searches."""
         dense = await nearest(query.text, self._embedder, self._store)
         lexical = self._index.matches(query.text)
-        found = _Legs(dense=dense, lexical=lexical)
+        found = _Legs(dense=dense, lexical=lexical, by_rank=True)
         return await _results(query, fuse([dense, lexical]), found, self._store)
 
 
@@ -112,15 +112,22 @@ def fuse(lists: Sequence[Sequence[Match]]) -> list[Match]:
 
 
 class _Legs:
-    """What each leg found, for the explanation of a result."""
+    """What each leg found, for the explanation of a result: parts by score, or `by_rank`."""
 
-    def __init__(self, *, dense: Sequence[Match] = (), lexical: Sequence[Match] = ()) -> None:
+    def __init__(
+        self,
+        *,
+        dense: Sequence[Match] = (),
+        lexical: Sequence[Match] = (),
+        by_rank: bool = False,
+    ) -> None:
         self.dense = dense
         self.lexical = lexical
+        self._by_rank = by_rank
         self._dense = {match.passage_id: (match.score, n) for n, match in enumerate(dense, 1)}
         self._lexical = {match.passage_id: (match.score, n) for n, match in enumerate(lexical, 1)}
 
-    def explain(self, passage_id: str) -> Explanation:
+    def explain(self, passage_id: str, *, rank: int) -> Explanation:
         dense_score, dense_rank = self._dense.get(passage_id, (None, None))
         lexical_score, lexical_rank = self._lexical.get(passage_id, (None, None))
         return Explanation(
@@ -131,7 +138,17 @@ class _Legs:
             dense_normalised=dense_score or 0.0,
             lexical_normalised=lexical_score or 0.0,
             lexical_weight=1.0,
+            question_language="",
+            fused_rank=rank,
+            contributions=tuple(self._contributions(passage_id)),
         )
+
+    def _contributions(self, passage_id: str) -> Iterator[Contribution]:
+        for name, leg in (("dense", self._dense), ("lexical", self._lexical)):
+            if passage_id in leg:
+                score, rank = leg[passage_id]
+                value = 1 / (RRF_K + rank) if self._by_rank else score
+                yield Contribution(name=name, value=value, weight=1.0, note=f"place {rank}")
 
 
 async def _results(
@@ -153,7 +170,7 @@ def _hits(
 ) -> list[SearchHit]:
     """The first passage of each article, in the order given."""
     hits: dict[str, SearchHit] = {}
-    for match in ranked:
+    for rank, match in enumerate(ranked, 1):
         passage = found[match.passage_id]
         if passage.header.id in hits:
             continue
@@ -162,6 +179,6 @@ def _hits(
             score=match.score,
             passage=passage.passage,
             header=passage.header,
-            explanation=legs.explain(match.passage_id),
+            explanation=legs.explain(match.passage_id, rank=rank),
         )
     return list(hits.values())

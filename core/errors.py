@@ -12,8 +12,9 @@ SanadError
 │   └── SourceUnreadable           a path given to `sanad index` cannot be read
 ├── ArticleRejected                permanent, write path: goes to the report with a reason
 └── BackendError                   .transient says whether a later try may succeed
-    ├── StoreUnavailable · EmbedderUnavailable · EmbedderBusy   transient
-    └── StoreRejected · EmbedderRejected         ours
+    ├── StoreUnavailable · EmbedderUnavailable · EmbedderBusy        transient
+    │   RerankerUnavailable · RerankerBusy
+    └── StoreRejected · EmbedderRejected · RerankerRejected          ours
 
 Two axes only: whose fault it is, and whether it is worth retrying.
 """
@@ -38,7 +39,7 @@ class IndexLocked(ConfigError):
 
 
 class ModelUnavailable(ConfigError):
-    """The embedding model cannot be found, fetched or loaded."""
+    """A model cannot be found, fetched or loaded."""
 
 
 class InputError(SanadError):
@@ -95,3 +96,19 @@ class EmbedderBusy(BackendError):
 
 class EmbedderRejected(BackendError):
     """The embedder refused or spoiled what we sent: a fault of ours."""
+
+
+class RerankerUnavailable(BackendError):
+    """The reranker does not answer now."""
+
+    transient = True
+
+
+class RerankerBusy(BackendError):
+    """Too many calls wait for the reranker; it works."""
+
+    transient = True
+
+
+class RerankerRejected(BackendError):
+    """The reranker refused or spoiled what we sent: a fault of ours."""

@@ -20,6 +20,16 @@ class EmbedderIdentity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RerankerIdentity:
+    """Everything about a reranker that changes its scores; no index depends on it."""
+
+    model: str
+    revision: str
+    precision: str
+    max_tokens: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IndexIdentity:
     """Everything that changes what is stored for an article."""
 

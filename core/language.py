@@ -1,16 +1,30 @@
-"""Which language a text is in, decided offline from its script and its letter sequences."""
+"""Which language a text is in, decided offline from its script, words and letter sequences."""
 
 import unicodedata
-from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
 from functools import cache
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+from core.language_evidence import evidence, may_be_japanese, prior, question_script
+from core.scripts import JAPANESE_ONLY, main_script, only_script, script_of
+
+__all__ = ["UNKNOWN", "LanguageGuess", "guess_language", "identify_language", "main_script"]
 
 UNKNOWN = "und"
 """BCP 47: undetermined."""
 
 MAX_CHARS = 2_000
 """A longer text is judged by its beginning: more adds time, not certainty."""
+
+MARGIN = 4.0
+"""Natural logarithm of how many times likelier the language told is than one left out."""
+
+MAX_OTHERS = 3
+
+SHORT_HAN = 12
+"""Characters: a Japanese text that is longer has kana in it."""
 
 _DIALECTS = {"arz": "ar", "ary": "ar", "wuu": "zh", "yue": "zh"}
 """Dialects that readers and our models treat as the standard language."""
@@ -33,12 +47,19 @@ _SCRIPT_LANGUAGES = {
 }
 """Scripts that settle the language by themselves in news (Yiddish and Assamese excepted)."""
 
+_LATIN = (
+    "az ca cs da de en es et eu fi fr gl ha hr hu id it ku lt lv ms nl no pl pt ro sk sl so sq sv "
+    "sw tr uz vi"
+)
 _ALLOWED_BY_SCRIPT = {
-    "ARABIC": frozenset({"ar", "fa", "ur", "ku", "ps", "ug", "sd"}),
-    "CJK": frozenset({"zh", "ja"}),
+    "ARABIC": frozenset({"ar", "fa", "ku", "ps", "ug", "ur"}),
+    "CJK": frozenset({"ja", "zh"}),
+    "CYRILLIC": frozenset({"az", "be", "bg", "kk", "mk", "ru", "uk", "uz"}),
+    "DEVANAGARI": frozenset({"hi", "ne"}),
+    "ETHIOPIC": frozenset({"am"}),
+    "LATIN": frozenset(_LATIN.split()),
 }
-_FALLBACK_BY_SCRIPT = {"ARABIC": "ar", "CJK": "zh"}
-
+"""Letters of one script never give a language of another."""
 
 _STANDARD = (
     "am ar az be bg bn ca cs da de el en es et eu fa fi fr gl ha he hi hr hu hy id it ja ka kk "
@@ -48,46 +69,79 @@ _STANDARD = (
 """Languages told apart: those of news. With fewer, short questions are told more surely."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageGuess:
+    """The likeliest language, and `others` that are not much less likely, best first."""
+
+    language: str
+    others: tuple[str, ...] = ()
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether no other language comes near."""
+        return not self.others
+
+    def among(self, languages: Collection[str]) -> str:
+        """The likeliest of those that an archive holds, or the likeliest if it holds none.
+
+        >>> LanguageGuess(language="hr", others=("en", "sl")).among(["ar", "en"])
+        'en'
+        """
+        known = (one for one in (self.language, *self.others) if one in languages)
+        return next(known, self.language)
+
+
 def identify_language(text: str) -> str:
     """Lower-case BCP 47 primary subtag of the language of `text`; "und" if it holds no letter.
 
-    The main script decides first: letters of one script never give a language of another,
-    so a Latin name inside an Arabic question does not turn it. Dialects fold into their
-    standard language (arz, ary -> ar; wuu, yue -> zh).
+    The script decides first, so a Latin name inside an Arabic question does not turn it; then
+    letter sequences, function words, and how often the language is met in news. Dialects fold
+    into their standard language (arz, ary -> ar; wuu, yue -> zh).
 
     >>> identify_language("ماذا تنص عليه الشراكة؟"), identify_language("¿Cuándo fue la firma?")
     ('ar', 'es')
     >>> identify_language("2024 – 5 %")
     'und'
     """
-    sample = text[:MAX_CHARS]
-    script = main_script(sample)
+    return guess_language(text).language
+
+
+def guess_language(text: str) -> LanguageGuess:
+    """The language of `text` as `identify_language` tells it, and which others it may well be.
+
+    >>> guess_language("Who signed the treaty?").is_sure, guess_language("transport").is_sure
+    (True, False)
+    """
+    sample = unicodedata.normalize("NFKC", text[:MAX_CHARS])
+    script = question_script(sample)
     if script is None:
-        return UNKNOWN
+        return LanguageGuess(language=UNKNOWN)
     if script in _SCRIPT_LANGUAGES:
-        return _SCRIPT_LANGUAGES[script]
-    if script == "CJK" and _has_kana(sample):
-        return "ja"
-    own = "".join(
-        character if not character.isalpha() or _script(character) == script else " "
-        for character in sample
-    )
-    label = str(_identifier().classify(own)[0])
-    language = _DIALECTS.get(label, label)
+        return LanguageGuess(language=_SCRIPT_LANGUAGES[script])
+    if script == "CJK" and any(script_of(character) in JAPANESE_ONLY for character in sample):
+        return LanguageGuess(language="ja")
+    scores = _scores(only_script(sample, script), script)
+    best, *rest = sorted(scores, key=lambda language: (-scores[language], language))
+    near = [language for language in rest if scores[best] - scores[language] < MARGIN]
+    if script == "CJK" and best == "zh" and len(sample) <= SHORT_HAN and may_be_japanese(sample):
+        near = ["ja"]
+    return LanguageGuess(language=best, others=tuple(near[:MAX_OTHERS]))
+
+
+def _scores(text: str, script: str) -> dict[str, float]:
+    """Logarithm of the likelihood of each language of `script`, up to a common constant."""
     allowed = _ALLOWED_BY_SCRIPT.get(script)
-    if allowed is not None and language not in allowed:
-        return _FALLBACK_BY_SCRIPT[script]
-    return language
-
-
-def main_script(text: str) -> str | None:
-    """Unicode name of the script of most letters ("ARABIC", "LATIN", "CJK" …); None without."""
-    counts = Counter(_script(character) for character in text if character.isalpha())
-    if not counts:
-        return None
-    if counts["HIRAGANA"] + counts["KATAKANA"] > 0.1 * counts["CJK"] > 0:
-        return "HIRAGANA"
-    return max(counts, key=lambda script: (counts[script], script))
+    scores: dict[str, float] = {}
+    ranked = _identifier().rank(text)
+    best = float(ranked[0][1])  # taken off: a text without any known sequence has -1e38 in all
+    for label, score in ranked:
+        language = _DIALECTS.get(label, label)
+        if allowed is None or language in allowed:
+            scores.setdefault(language, float(score) - best + prior(language))
+    for language, weight in evidence(text, script).items():
+        if language in scores:
+            scores[language] += weight
+    return scores
 
 
 @cache
@@ -96,12 +150,3 @@ def _identifier() -> LanguageIdentifier:
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
     identifier.set_languages([*_STANDARD.split(), *_DIALECTS])
     return identifier
-
-
-def _has_kana(text: str) -> bool:
-    return any(_script(character) in {"HIRAGANA", "KATAKANA"} for character in text)
-
-
-def _script(character: str) -> str:
-    name = unicodedata.name(character, "UNKNOWN")
-    return name.split(" ", 1)[0].split("-", 1)[0]

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Collection, Sequence
 from enum import StrEnum
 from typing import Protocol
 
-from core.identity import EmbedderIdentity
+from core.identity import EmbedderIdentity, RerankerIdentity
 from core.types import (
     Article,
     EmbeddedArticle,
@@ -68,6 +68,28 @@ class PassageEncoder(Protocol):
         self, texts: Sequence[str], *, languages: Sequence[str]
     ) -> list[PassageVectors]:
         """One entry a text, in order; a language for each. The same faults as Embedder."""
+        ...
+
+
+class Reranker(Protocol):
+    """Reads a question and a text together and tells how well the text answers it.
+
+    Raises RerankerUnavailable or RerankerBusy (transient), or RerankerRejected (ours); never
+    gives a score for a text that it did not read. Calls may be concurrent: the adapter works
+    them off one after the other. A pair longer than `identity.max_tokens` is cut by the model.
+    """
+
+    @property
+    def identity(self) -> RerankerIdentity:
+        """What changes the scores."""
+        ...
+
+    async def score(self, question: str, texts: Sequence[str]) -> list[float]:
+        """One score a text, in the order of `texts`; empty in, empty out.
+
+        In [0, 1], higher is better, comparable within one question only. A score does not
+        depend on the other texts. Equal scores are not broken here.
+        """
         ...
 
 

@@ -17,6 +17,9 @@ PREFIX = "SANAD_"
 MAX_QUERY_CHARS = 2_000
 """Longest question or query, in characters."""
 
+MAX_RERANKER_DEPTH = 200
+"""Passages that a reranker may read for one question: each is a pass of a model."""
+
 
 class Settings(BaseModel):
     """One object for all settings; unknown SANAD_* names are refused by `load_settings`."""
@@ -53,7 +56,7 @@ class Settings(BaseModel):
         max_length=500,
         description="Put before passages; default: the model's own, else none.",
     )
-    device: Literal["cpu", "cuda"] = Field(default="cpu", description="Where the model runs.")
+    device: Literal["cpu", "cuda"] = Field(default="cpu", description="Where the models run.")
     runtime: Literal["auto", "onnx", "torch"] = Field(
         default="auto",
         description="'onnx': prepared for the CPU; 'torch': sentence-transformers, the reference; "
@@ -64,6 +67,26 @@ class Settings(BaseModel):
     )
     threads: int | None = Field(
         default=None, ge=1, le=256, description="CPU threads of the model; default: all cores."
+    )
+
+    reranker: str = Field(
+        default="none",
+        min_length=1,
+        max_length=500,
+        description="A model that reads the first passages again, each with the question, and "
+        "reorders them: 'none', a folder, or a sentence-transformers CrossEncoder by name. "
+        "It changes results and their speed, never what is stored.",
+    )
+    reranker_revision: str | None = Field(
+        default=None,
+        max_length=100,
+        description="Commit of a reranker given by name; needed for one that is not a folder.",
+    )
+    reranker_depth: int = Field(
+        default=30,
+        ge=1,
+        le=MAX_RERANKER_DEPTH,
+        description="How many of the first passages the reranker reads.",
     )
 
     store: Literal["edge", "qdrant"] = Field(

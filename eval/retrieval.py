@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
@@ -133,7 +133,7 @@ def _result(hit: SearchHit) -> Result:
         language=hit.header.language,
         title=hit.header.title,
         text=hit.passage.text,
-        explanation=asdict(hit.explanation),
+        explanation=hit.explanation.as_dict(),
     )
 
 

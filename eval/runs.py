@@ -30,7 +30,10 @@ SHOWN = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """One of the first results of a topic, as a person reads it; ranks count from 1."""
+    """One of the first results of a topic, as a person reads it; ranks count from 1.
+
+    `explanation` holds the JSON values of `retrieval.query.Explanation`.
+    """
 
     rank: int
     article_id: str
@@ -39,7 +42,7 @@ class Result:
     language: str
     title: str
     text: str
-    explanation: dict[str, float | int | str | None] = field(default_factory=dict)
+    explanation: dict[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Articles to passages: natural units by langchain's recursive splitter, packed to good sizes."""
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -10,111 +10,139 @@ from core.identity import EmbedderIdentity
 from core.ids import content_hash, passage_id
 from core.ports import TokenCounter
 from core.types import Article, Passage
-from indexing.display import display_line
+from indexing.context import SEAM_TOKENS, ContextWriter, sentences_of
 from indexing.graphemes import grapheme_pattern
 from indexing.outline import Block, regions
+from indexing.overlap import lead_start
 from indexing.packing import CHARS_PER_WEIGHT, Sizes, Unit, halve, pack
 from indexing.punctuation import CLAUSE_END, SENTENCE_END, SPACE, Break, break_between
+from indexing.shape import DEFAULT_SHAPE, MIN_PASSAGE_TOKENS, Context, PassageShape
+from indexing.weights import Weights
 
 if TYPE_CHECKING:
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-MAX_PASSAGE_TOKENS = 220
-MAX_TITLE_TOKENS = 64
 UNIT_TOKENS = 48
 MIN_UNIT_TOKENS = 8
 """Shorter lines are joined with the next before packing: it bounds the work on tiny lines."""
 
 SPECIAL_TOKENS = 4
-SEAM_TOKENS = 8
-"""Spare for the seams of prompt, title and passage, where pieces may merge differently."""
-
-_SENTENCE = re.compile(f"({SENTENCE_END})")
 
 
 class Chunker:
     """Splits articles and builds the texts that are embedded; thread-safe.
 
-    A passage holds 120 to 220 tokens where the article allows it, less if the embedder takes
-    less; title and passage together never exceed what the embedder takes.
+    A passage of the default shape holds 120 to 220 tokens where the article allows it, less if the
+    embedder takes less; context and passage together never exceed what the embedder takes.
 
     Raises:
         ConfigError: the embedder takes too few tokens to hold a passage.
     """
 
-    def __init__(self, counter: TokenCounter, *, embedder: EmbedderIdentity) -> None:
+    def __init__(
+        self,
+        counter: TokenCounter,
+        *,
+        embedder: EmbedderIdentity,
+        shape: PassageShape = DEFAULT_SHAPE,
+    ) -> None:
         prompt = counter.count_tokens([embedder.passage_prompt])[0]
-        room = embedder.max_tokens - SPECIAL_TOKENS - SEAM_TOKENS - prompt
+        room = embedder.max_tokens - SPECIAL_TOKENS - 2 * SEAM_TOKENS - prompt
         self._counter = counter
-        self._title_tokens = min(MAX_TITLE_TOKENS, room // 4)
-        most = min(MAX_PASSAGE_TOKENS, room - self._title_tokens)
-        if most < UNIT_TOKENS:
+        self._writer = ContextWriter(counter, room=room)
+        most = min(shape.most_tokens, room - self._writer.tokens(shape.context))
+        if most < MIN_PASSAGE_TOKENS:
             raise ConfigError(
                 f"the model takes {embedder.max_tokens} tokens, of which {max(most, 0)} are left "
-                f"for a passage; {UNIT_TOKENS} are needed: choose a model with a longer input"
+                f"for a passage; {MIN_PASSAGE_TOKENS} are needed: choose a model with a longer "
+                "input, or less context"
             )
+        overlap = min(shape.overlap_tokens, most // 2)
+        self._shape = replace(shape, most_tokens=most, overlap_tokens=overlap)
+        own = self._shape.own_tokens
         self._sizes = Sizes(
-            tiny=most * 40 // 220, good=most * 120 // 220, target=most * 170 // 220, most=most
+            tiny=own * 40 // 220, good=own * 120 // 220, target=own * 170 // 220, most=own
         )
-        self._unit_tokens = min(UNIT_TOKENS, most // 3)
+        self._unit_tokens = min(UNIT_TOKENS, own // 3)
 
     @property
     def version(self) -> str:
-        """Changes when the same article would give other passages or other embedded texts."""
-        return f"recursive-1/{self._unit_tokens}/{self._sizes.most}/{self._title_tokens}"
+        """Changes when the same article would give other passages or other texts to index."""
+        shape = self._shape
+        title = self._writer.tokens([Context.TITLE]) if Context.TITLE in shape.context else 0
+        parts = ["recursive-1", self._unit_tokens, shape.most_tokens, title]
+        if shape.overlap_tokens:
+            most = shape.overlap_sentences
+            parts.append(f"overlap-{shape.overlap_tokens}" + (f"-{most}" if most else ""))
+        if set(shape.context) - {Context.TITLE}:
+            parts.append(f"embeds-{_named(shape.context)}")
+        if set(shape.lexical_context) != set(shape.context):
+            parts.append(f"indexes-{_named(shape.lexical_context)}")
+        return "/".join(map(str, parts))
 
     def split(self, article: Article) -> list[Passage]:
-        """Passages by order: disjoint, stripped, covering all of the body but boilerplate.
+        """Passages by order: stripped, covering all of the body but boilerplate.
 
-        Empty if the body is nothing but boilerplate.
+        They are disjoint unless the shape overlaps; then the beginning of a passage repeats the
+        end of what stands before it, and each begins and ends after the one before it. Empty if
+        the body is nothing but boilerplate.
         """
-        weights = _Weights(self._counter)
+        weights = Weights(self._counter)
         body = article.body
         found = regions(body)
         texts = [body[block.start : block.end] for region in found for block in region]
-        weights.add(piece for text in texts for piece in _sentences(text))
+        weights.add(piece for text in texts for piece in sentences_of(text))
         splitter = self._splitter(weights)
-        runs: list[Sequence[Unit]] = []
+        spans: list[tuple[int, int]] = []
         for region in found:
             units = _joined(self._units(body, region, weights, splitter))
-            runs.extend(units[first:last] for first, last in pack(units, sizes=self._sizes))
-        weights.add(body[units[0].start : units[-1].end] for units in runs)
-        spans = [span for units in runs for span in self._fitting(body, units, weights)]
+            spans.extend(self._spans(body, units, weights))
         headings = [block for region in found for block in region if block.is_heading]
         return _passages(article, spans, headings, weights)
 
-    def embedding_text(self, article: Article, passage: Passage) -> str:
-        """What is embedded for `passage`: the title as context, a line end, its text.
+    def _spans(
+        self, body: str, units: Sequence[Unit], weights: Weights
+    ) -> Iterator[tuple[int, int]]:
+        """The spans of a region's passages."""
+        runs = pack(units, sizes=self._sizes)
+        weights.add(body[units[first].start : units[last - 1].end] for first, last in runs)
+        earlier, before = 0, 0
+        for first, last in runs:
+            spans = self._fitting(body, units[first:last], weights)
+            end = spans[0][1]
+            reach = units[earlier : first + 1]
+            yield self._lead(body, reach, before=before, end=end, weights=weights), end
+            yield from spans[1:]
+            earlier, before = first, spans[-1][0]
 
-        The title is cut to its share of the tokens, and left out where the passage itself
-        begins with it.
+    def _lead(
+        self, body: str, units: Sequence[Unit], *, before: int, end: int, weights: Weights
+    ) -> int:
+        """Where a passage begins: its own text, up to `end`, begins with the last of `units`.
+
+        `before` is where the own text of the passage before it begins.
         """
-        title = self._cut_title(article.title)
-        beginning = display_line(passage.text[: 2 * len(title)])
-        if beginning.startswith(title.removesuffix("…")):  # or there is no title left
-            return passage.text
-        return f"{title}\n{passage.text}"
+        own = units[-1].start
+        if not self._shape.overlap_tokens:
+            return own
+        index = lead_start(
+            units,
+            after=before,
+            shape=self._shape,
+            weigh=lambda first: weights(body[units[first].start : own]),
+        )
+        start = units[index].start
+        return start if weights(body[start:end]) <= self._shape.most_tokens else own
 
-    def _cut_title(self, title: str) -> str:
-        if self._counter.count_tokens([title])[0] <= self._title_tokens:
-            return title
-        for pattern in (r"\S+\s*", grapheme_pattern()):
-            head = self._longest_head(re.findall(pattern, title))
-            if head:
-                return head
-        return ""
+    def embedding_text(self, article: Article, passage: Passage) -> str:
+        """What is embedded for `passage`: its text with the context that the shape names."""
+        return self._writer.write(article, passage, self._shape.context)
 
-    def _longest_head(self, pieces: Sequence[str]) -> str:
-        """As many of the first pieces as the title may take of the tokens."""
-        low, high = 0, len(pieces)
-        while low < high:
-            middle = (low + high + 1) // 2
-            head = "".join(pieces[:middle])
-            fits = self._counter.count_tokens([head])[0] <= self._title_tokens
-            low, high = (middle, high) if fits else (low, middle - 1)
-        return "".join(pieces[:low]).strip()
+    def lexical_text(self, article: Article, passage: Passage) -> str:
+        """What the word index reads for `passage`, which may have another context."""
+        return self._writer.write(article, passage, self._shape.lexical_context)
 
-    def _splitter(self, weights: "_Weights") -> "RecursiveCharacterTextSplitter":
+    def _splitter(self, weights: Weights) -> "RecursiveCharacterTextSplitter":
         # Here and not above: questions need the chunker's version only, and this takes 0.2 s.
         from langchain_text_splitters import RecursiveCharacterTextSplitter
 
@@ -132,14 +160,14 @@ class Chunker:
         self,
         body: str,
         region: Sequence[Block],
-        weights: "_Weights",
+        weights: Weights,
         splitter: "RecursiveCharacterTextSplitter",
     ) -> list[Unit]:
         """The blocks of a region, those that are too long in pieces."""
         spans: list[tuple[int, int, int, bool]] = []
         for block in region:
             text = body[block.start : block.end]
-            whole = sum(weights(piece) for piece in _sentences(text))
+            whole = sum(weights(piece) for piece in sentences_of(text))
             if whole <= self._unit_tokens:
                 spans.append((block.start, block.end, whole, block.is_heading))
                 continue
@@ -149,9 +177,7 @@ class Chunker:
                 spans.append((start, end, weights(piece.page_content), block.is_heading))
         return _with_breaks(body, spans)
 
-    def _fitting(
-        self, body: str, units: Sequence[Unit], weights: "_Weights"
-    ) -> list[tuple[int, int]]:
+    def _fitting(self, body: str, units: Sequence[Unit], weights: Weights) -> list[tuple[int, int]]:
         """The span of `units`, cut again while its true weight is more than the sum promised."""
         start, end = units[0].start, units[-1].end
         if len(units) == 1 or weights(body[start:end]) <= self._sizes.most:
@@ -163,41 +189,14 @@ class Chunker:
         ]
 
 
-class _Weights:
-    """Token counts of the pieces of one article, each counted once.
-
-    The weight of a text is its tokens, or its characters over CHARS_PER_WEIGHT if that is more.
-    """
-
-    def __init__(self, counter: TokenCounter) -> None:
-        self._counter = counter
-        self._tokens: dict[str, int] = {"": 0}
-
-    def add(self, texts: Iterable[str]) -> None:
-        """Count many at once, which is several times as fast as one by one."""
-        unknown = list(dict.fromkeys(text for text in texts if text not in self._tokens))
-        self._tokens.update(zip(unknown, self._counter.count_tokens(unknown), strict=True))
-
-    def tokens(self, text: str) -> int:
-        """The tokens of `text`, as the embedder counts them."""
-        if text not in self._tokens:
-            self.add([text])
-        return self._tokens[text]
-
-    def __call__(self, text: str) -> int:
-        return max(self.tokens(text), -(-len(text) // CHARS_PER_WEIGHT))
+def _named(contexts: Sequence[Context]) -> str:
+    return "+".join(part.value for part in Context if part in contexts) or "nothing"
 
 
 @lru_cache(maxsize=1)
 def _grapheme_runs() -> list[str]:
     """The last resort for text without any separator: runs of graphemes, then single ones."""
     return [f"{grapheme_pattern()}{{16}}", grapheme_pattern()]
-
-
-def _sentences(line: str) -> list[str]:
-    """Pieces that add up to `line`, exactly as the splitter's first step cuts it."""
-    parts = [*_SENTENCE.split(line), ""]
-    return [text + end for text, end in zip(parts[::2], parts[1::2], strict=True) if text or end]
 
 
 def _with_breaks(body: str, spans: Sequence[tuple[int, int, int, bool]]) -> list[Unit]:
@@ -251,7 +250,7 @@ def _passages(
     article: Article,
     spans: Sequence[tuple[int, int]],
     headings: Sequence[Block],
-    weights: _Weights,
+    weights: Weights,
 ) -> list[Passage]:
     """Passages of the given spans, each under the last heading at or before its start."""
     digest = content_hash(article)

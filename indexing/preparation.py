@@ -109,10 +109,11 @@ def prepare(article: Article, *, chunker: Chunker, lexical: LexicalEncoder) -> P
     if usable and not passages:
         raise ArticleRejected("body holds nothing but boilerplate such as 'Share' or 'Read also'")
     texts = tuple(chunker.embedding_text(article, passage) for passage in passages)
+    words = [chunker.lexical_text(article, passage) for passage in passages]
     return PreparedArticle(
         article=article,
         content_hash=content_hash(article),
         passages=tuple(passages),
         texts=texts,
-        lexical=tuple(lexical.encode_passage(text, language=article.language) for text in texts),
+        lexical=tuple(lexical.encode_passage(text, language=article.language) for text in words),
     )

@@ -129,7 +129,10 @@ def _similarity_columns(
     ]
     return {
         "sentence_similarity": similarity,
-        "passage_score": [candidate.hit.two_leg_score for candidate in candidates],
+        # Token matches are signals of their own here.
+        "passage_score": [
+            candidate.hit.explanation.score_without("tokens") for candidate in candidates
+        ],
     }
 
 

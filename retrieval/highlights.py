@@ -2,11 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from functools import lru_cache
 
-from core.lexical import terms
-from core.text import fold_letters, words
+from core.lexical import query_terms, terms
+from core.lexical.segments import is_han, pairs
+from core.text import normalise, words
 from retrieval.sentences import Span
 
 _MIN_TERM_CHARS = 2
@@ -22,11 +22,12 @@ _LONGEST_KEPT = 60
 def highlights(query: str, text: str, *, language: str) -> tuple[Span, ...]:
     """Spans of `text`, in order and apart, whose terms in `language` the query holds as well.
 
-    Words match as the lexical leg matches them: whatever their spelling, marks and endings.
+    Words match as the lexical leg matches them: whatever their spelling, marks and endings, and
+    not for a stop word of the query.
 
     >>> text = "وقّع البلدان «الشراكة»."
     >>> [text[s.start : s.end] for s in highlights("شراكة بلد", text, language="ar")]
-    ['الشراكة']
+    ['البلدان', 'الشراكة']
     """
     wanted = _wanted_terms(query, language)
     found: list[Span] = []
@@ -45,8 +46,12 @@ def highlights(query: str, text: str, *, language: str) -> tuple[Span, ...]:
 
 @lru_cache(maxsize=1_000)
 def _wanted_terms(query: str, language: str) -> frozenset[str]:
-    found = frozenset(terms(query, language=language))
-    return frozenset(term for term in found if len(term) >= _MIN_TERM_CHARS) or found
+    found = frozenset(query_terms(query, language=language))
+    longer = {term for term in found if len(term) >= _MIN_TERM_CHARS}
+    # However a Han name is cut into words, its pairs are the same.
+    found_pairs = (pair for word in words(normalise(query)) for pair in pairs(word))
+    longer.update(pair for pair in found_pairs if len(pair) > 1 and is_han(pair))
+    return frozenset(longer) or found
 
 
 @lru_cache(maxsize=50_000)
@@ -57,7 +62,7 @@ def _placed_terms(chunk: str, language: str) -> tuple[tuple[str, int, int, bool]
     position = 0
     for word in words(folded):
         position = folded.index(word, position)
-        for term, start, end in _terms_in(word, language=language):
+        for start, end, term in _terms_in(word, language=language):
             first, last = places[position + start], places[position + end - 1]
             # Inside a word of an unspaced script, touching spans are one.
             found.append((term, first, _after_marks(chunk, last + 1), start > 0))
@@ -65,18 +70,18 @@ def _placed_terms(chunk: str, language: str) -> tuple[tuple[str, int, int, bool]
     return tuple(found)
 
 
-def _terms_in(word: str, *, language: str) -> Iterator[tuple[str, int, int]]:
-    """Each term of `word` with its start and end in it."""
+def _terms_in(word: str, *, language: str) -> list[tuple[int, int, str]]:
+    """Start and end in `word` of each of its terms, in order of place."""
     found = terms(word, language=language)
     if len(found) == 1:
-        yield found[0], 0, len(word)
-        return
-    position = 0  # several terms: an unspaced script, whose terms stand in it as they are
-    for term in found:
-        start = word.find(term, position)
-        if start >= 0:
-            position = start + 1
-            yield term, start, start + len(term)
+        return [(0, len(word), found[0])]
+    # Several terms: an unspaced script or a date, in which they stand as they are.
+    parts = {*found, *filter(is_han, pairs(word))}
+    return sorted(
+        (match.start(), match.start() + len(part), part)
+        for part in parts
+        for match in re.finditer(f"(?={re.escape(part)})", word)
+    )
 
 
 def _after_marks(text: str, end: int) -> int:
@@ -87,13 +92,13 @@ def _after_marks(text: str, end: int) -> int:
 
 
 def _folded_with_places(text: str) -> tuple[str, list[int]]:
-    """`text` folded letter by letter, and for each folded character its place in `text`."""
+    """`text` normalised letter by letter, and for each character of it the place in `text`."""
     folded: list[str] = []
     places: list[int] = []
     place = 0
     while place < len(text):
         end = _after_marks(text, place + 1)  # an accent of its own is part of its letter
-        letter = _fold_letter(text[place:end])
+        letter = _normal_letter(text[place:end])
         folded.append(letter)
         places.extend([place] * len(letter))
         place = end
@@ -101,5 +106,5 @@ def _folded_with_places(text: str) -> tuple[str, list[int]]:
 
 
 @lru_cache(maxsize=10_000)
-def _fold_letter(letter: str) -> str:
-    return fold_letters(letter)
+def _normal_letter(letter: str) -> str:
+    return normalise(letter)

@@ -1,7 +1,7 @@
 """What a caller may ask of the read path, checked once at its door."""
 
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
 from core.errors import EmptyQuery, InputError
@@ -71,8 +71,42 @@ class SearchQuery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Contribution:
+    """One part of a result's score: `value` times `weight` is what it adds.
+
+    `name` is stable ("dense", "lexical", "reranker"); `note` says in a few words where the value
+    comes from. A new part of the score needs no more than one of these.
+    """
+
+    name: str
+    value: float
+    weight: float
+    note: str
+
+    @property
+    def adds(self) -> float:
+        """To the score; never -0."""
+        return self.value * self.weight + 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """Why a result stands where it stands: raw score and rank of each leg, None if not found."""
+    """Why a result stands where it stands: what each leg found, and what adds up to the score.
+
+    Attributes:
+        dense_score: Cosine of question and passage; None if the leg did not find it.
+        dense_rank: Place in the dense leg; None likewise.
+        lexical_score: Score of the question's words; None if the leg did not find it.
+        lexical_rank: Place in the lexical leg; None likewise.
+        dense_normalised: The cosine in deviations above unrelated texts of the language.
+        lexical_normalised: Share of the best lexical score.
+        lexical_weight: Of the lexical part, for these two languages.
+        question_language: As it was identified.
+        fused_rank: Place among all passages found, before a reranker and any grouping.
+        reranker_score: In [0, 1]; None if no reranker read the passage.
+        reranker_rank: Place among the passages that it read; None likewise.
+        contributions: The parts of the score, which is their sum.
+    """
 
     dense_score: float | None
     dense_rank: int | None
@@ -81,24 +115,31 @@ class Explanation:
     dense_normalised: float
     lexical_normalised: float
     lexical_weight: float
-    token_match: float | None = None
-    token_normalised: float = 0.0
-    token_weight: float = 0.0
+    question_language: str
+    fused_rank: int
+    contributions: tuple[Contribution, ...]
+    reranker_score: float | None = None
+    reranker_rank: int | None = None
+
+    def score_without(self, name: str) -> float:
+        """What the parts of other names add up to."""
+        return sum(part.adds for part in self.contributions if part.name != name)
+
+    def as_dict(self) -> dict[str, object]:
+        """Plain JSON values, what each part adds among them."""
+        parts = [{**asdict(part), "adds": part.adds} for part in self.contributions]
+        return {**asdict(self), "contributions": parts}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchHit:
-    """One result; `rank` counts from 1; `score` is comparable within one response only.
-
-    `two_leg_score` leaves token matches out, which evidence weighs by itself.
-    """
+    """One result; `rank` counts from 1; `score` is comparable within one response only."""
 
     rank: int
     score: float
     passage: Passage
     header: ArticleHeader
     explanation: Explanation
-    two_leg_score: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

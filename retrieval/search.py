@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import uuid4
 
-from core.language import identify_language
+from core.language import guess_language
 from core.lexical import LexicalEncoder
 from core.ports import IndexStore, TokenEmbedder
 from core.token_codec import TokenCodec
@@ -17,6 +17,7 @@ from retrieval.fusion import LEXICAL_NEUTRAL, Fused
 from retrieval.kept import Kept
 from retrieval.query import GroupBy, SearchHit, SearchMode, SearchQuery, SearchResults
 from retrieval.reading import Reading
+from retrieval.reranking import RankedPassages, Reranking
 from retrieval.token_leg import TokenScales, score_tokens
 
 LEG_DEPTH = 60
@@ -40,7 +41,7 @@ class Ranking:
     """Passages as both legs rank them, unread, with what was learnt about the question."""
 
     reading: Reading
-    fused: Fused
+    fused: RankedPassages
     timing_ms: dict[str, float]
 
 
@@ -58,6 +59,7 @@ class Searcher:
         now: Callable[[], datetime],
         lexical_neutral: float = LEXICAL_NEUTRAL,
         token_depth: int = TOKEN_DEPTH,
+        reranking: Reranking | None = None,
     ) -> None:
         self._embedder = embedder
         # The id of a passage changes with any field of its article, so what is kept is never stale;
@@ -71,6 +73,7 @@ class Searcher:
         self._now = now
         self._lexical_neutral = lexical_neutral
         self._token_depth = token_depth
+        self._reranking = reranking
 
     async def search(self, query: SearchQuery) -> SearchResults:
         """Results for `query`; an empty tuple means that nothing passes the filters."""
@@ -101,10 +104,11 @@ class Searcher:
     ) -> Ranking:
         """Every passage that a leg returned; embargoed articles never."""
         started = time.perf_counter()
-        language = identify_language(text)
+        view = await self._archive.view()
+        # A name or a single word is told as a language of the archive, if it may be one.
+        language = guess_language(text).among(view.languages)
         question = (await self._embedder.embed_query_tokens([text]))[0]
         embedded = time.perf_counter()
-        view = await self._archive.view()
         scales = view.scales.of_question(question.pooled, language=language)
         wanted = Wanted(
             scales=scales,
@@ -116,7 +120,7 @@ class Searcher:
             depth=depth,
         )
         drawn = await self._drawer.draw(wanted)
-        fused = Fused(
+        found_by_legs = Fused(
             drawn,
             scales=scales,
             language=language,
@@ -127,15 +131,17 @@ class Searcher:
             text=text, language=language, vectors=question, scales=scales, codec=self._codec
         )
         if mode is SearchMode.HYBRID and self._token_depth:
-            await self._match_tokens(fused, reading, view.token_scales)
+            await self._match_tokens(found_by_legs, reading, view.token_scales)
+        fused: RankedPassages = found_by_legs
         found = time.perf_counter()
+        timing = {"embed": embedded - started, "search": found - embedded}
+        if self._reranking is not None and mode is not SearchMode.LEXICAL:
+            fused = await self._reranking.reorder(text, fused, read=self._passages.get)
+            timing["rerank"] = time.perf_counter() - found
         return Ranking(
             reading=reading,
             fused=fused,
-            timing_ms={
-                "embed": round((embedded - started) * 1e3, 2),
-                "search": round((found - embedded) * 1e3, 2),
-            },
+            timing_ms={stage: round(seconds * 1e3, 2) for stage, seconds in timing.items()},
         )
 
     async def _match_tokens(self, fused: Fused, reading: Reading, scales: TokenScales) -> None:
@@ -180,7 +186,6 @@ class Searcher:
                         passage=passage.passage,
                         header=passage.header,
                         explanation=ranking.fused.explain(one.passage_id),
-                        two_leg_score=ranking.fused.score_without_tokens(one.passage_id),
                     )
                 )
         return hits

@@ -43,7 +43,7 @@ COMMANDS = {
     "doctor": LazyCommand(
         module="sanad.commands.doctor",
         attribute="doctor",
-        summary="Check model, store, identity, disk and settings; "
+        summary="Check models, store, identity, disk and settings; "
         "exit status 3 if something is wrong.",
     ),
     "reindex": LazyCommand(

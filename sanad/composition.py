@@ -10,12 +10,13 @@ import anyio.to_thread
 
 from core import token_codec
 from core.backends.embedding import EmbedderParts, open_embedder
+from core.backends.reranking import open_reranker
 from core.backends.storage import OpenIndex, open_store
 from core.identity import IndexIdentity
 from core.language import identify_language
 from core.lexical import LexicalEncoder
 from core.passage_encoder import TokenPassageEncoder
-from core.ports import IndexStore, PassageEncoder
+from core.ports import IndexStore, PassageEncoder, Reranker
 from core.settings import Settings
 from core.tasks import bare_faults
 from indexing.chunking import Chunker
@@ -24,6 +25,7 @@ from retrieval.answering.extractive import ExtractiveAnswerer
 from retrieval.answering.sentence_vectors import CAPACITY
 from retrieval.archive import Archive
 from retrieval.cohort import Cohort, load_cohort
+from retrieval.reranking import Reranking
 from retrieval.search import Searcher
 
 if TYPE_CHECKING:
@@ -46,10 +48,11 @@ class Models:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """The read path over an open store."""
+    """The read path over an open store; `reranker` is the one that it goes through, if any."""
 
     searcher: Searcher
     answerer: ExtractiveAnswerer
+    reranker: Reranker | None
 
 
 async def open_models(settings: Settings, *, report: Report) -> Models:
@@ -123,10 +126,17 @@ async def open_reader(
     models: Models,
     store: IndexStore,
     *,
+    report: Report,
     kept_sentences: int = CAPACITY,
 ) -> Reader:
-    """The read path over `store`."""
+    """The read path over `store`.
+
+    Raises:
+        ConfigError: the settings of the reranker contradict each other or lack the revision.
+        ModelUnavailable: the reranker cannot be found, fetched or loaded.
+    """
     embedder = models.embedder.embedder
+    reranker = await anyio.to_thread.run_sync(lambda: open_reranker(settings, report=report))
     searcher = Searcher(
         embedder=embedder,
         store=store,
@@ -134,6 +144,7 @@ async def open_reader(
         codec=models.cohort.codec,
         archive=Archive(store, models.cohort),
         now=utc_now,
+        reranking=None if reranker is None else Reranking(reranker, depth=settings.reranker_depth),
     )
     answerer = ExtractiveAnswerer(
         searcher=searcher,
@@ -142,7 +153,7 @@ async def open_reader(
         now=utc_now,
         kept_sentences=kept_sentences,
     )
-    return Reader(searcher=searcher, answerer=answerer)
+    return Reader(searcher=searcher, answerer=answerer, reranker=reranker)
 
 
 def open_writer(

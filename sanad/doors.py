@@ -49,7 +49,7 @@ async def _ask(settings: Settings, request: AnswerIn) -> AnswerOut:
     question = request.to_question()
     models = await open_models(settings, report=stderr_report)
     async with open_index(settings, models, command="sanad ask", create=False) as store:
-        reader = await open_reader(settings, models, store)
+        reader = await open_reader(settings, models, store, report=stderr_report)
         return AnswerOut.from_answer(await reader.answerer.answer(question))
 
 
@@ -59,6 +59,6 @@ async def _search(settings: Settings, request: SearchIn) -> SearchOut:
     query = request.to_query()
     models = await open_models(settings, report=stderr_report)
     async with open_index(settings, models, command="sanad search", create=False) as store:
-        reader = await open_reader(settings, models, store)
+        reader = await open_reader(settings, models, store, report=stderr_report)
         results = await reader.searcher.search(query)
         return SearchOut.from_results(results, query=query.text, explain=request.explain)

@@ -11,7 +11,7 @@ from api.schemas.search import SearchOut, SearchResultOut
 from core.errors import InputError, StoreUnavailable
 from core.language import UNKNOWN
 from core.types import ArticleHeader, Passage, PassageFilter
-from retrieval.query import Explanation, SearchHit, SearchQuery, SearchResults
+from retrieval.query import SearchHit, SearchQuery, SearchResults
 
 TIMEOUT_S = 60.0
 TRIES = 5
@@ -167,5 +167,5 @@ def _hit(result: SearchResultOut) -> SearchHit:
             section=article.section,
             tags=article.tags,
         ),
-        explanation=Explanation(**result.explain.model_dump()),
+        explanation=result.explain.to_explanation(),
     )

@@ -15,6 +15,7 @@ from api.schemas.answers import AnswerOut, CitationOut
 from api.schemas.articles import ArticleHeaderOut
 from api.schemas.search import SearchOut, SearchResultOut
 from core.types import AnswerStatus
+from sanad.explained import explanation_lines
 
 if TYPE_CHECKING:
     from indexing.report import IndexReport  # it brings in every reader of sources
@@ -58,7 +59,7 @@ def print_answer(answer: AnswerOut, console: Console) -> None:
 
 
 def print_results(results: SearchOut, console: Console) -> None:
-    """Ranked results, each with its headline and the passage found."""
+    """Ranked results, each with its headline, the passage found and, if asked for, why."""
     for hit in results.results:
         _print_hit(hit, console)
     for notice in results.notices:
@@ -82,6 +83,9 @@ def _print_hit(hit: SearchResultOut, console: Console) -> None:
     _line(console, Text(printable(hit.passage.text)))
     if hit.article.url is not None:
         _line(console, Text(printable(hit.article.url), style="dim"))
+    if hit.explain is not None:
+        for line in explanation_lines(hit.explain, score=hit.score, language=hit.passage.language):
+            _line(console, Text(printable(line), style="dim"))
     console.print()
 
 

@@ -41,6 +41,8 @@ WALLS = {
     "fastapi": ("api/",),
     "starlette": ("api/",),
     "uvicorn": ("api/", "sanad/"),
+    "jinja2": ("eval/page/",),
+    "matplotlib": ("eval/page/",),
 }
 """Library -> where it may be imported: a file, or a folder with a slash at its end."""
 

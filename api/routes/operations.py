@@ -5,7 +5,7 @@ from fastapi import APIRouter
 from api.problems import INVALID_REQUEST, NOT_READY
 from api.readiness import require_ready
 from api.responses import STORE_PROBLEMS, documented
-from api.schemas.operations import HealthOut, IndexOut, ReadyOut
+from api.schemas.operations import HealthOut, IndexOut, ReadyOut, RerankerOut
 from api.services import CurrentServices
 
 router = APIRouter(tags=["operations"])
@@ -17,10 +17,16 @@ router = APIRouter(tags=["operations"])
     responses=documented(INVALID_REQUEST, *STORE_PROBLEMS),
 )
 async def describe_index(services: CurrentServices) -> IndexOut:
-    """What the index holds, what it was built with, and the load of its model."""
+    """What the index holds, what it was built with, and the models that searches go through."""
     status = await services.articles.status()
+    reranker = services.reranker
     return IndexOut.from_status(
-        status, identity=services.identity, figures=services.embedder_figures()
+        status,
+        identity=services.identity,
+        figures=services.embedder_figures(),
+        reranker=None
+        if reranker is None
+        else RerankerOut.from_identity(reranker, depth=services.settings.reranker_depth),
     )
 
 

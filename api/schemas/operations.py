@@ -6,7 +6,7 @@ from typing import Literal, Self
 from pydantic import Field
 
 from api.schemas.fields import ResponseModel
-from core.identity import EmbedderIdentity, IndexIdentity
+from core.identity import EmbedderIdentity, IndexIdentity, RerankerIdentity
 from core.serving import ServingFigures
 from core.types import IndexStatus
 
@@ -77,6 +77,21 @@ class EmbedderFiguresOut(ResponseModel):
         return cls(**asdict(figures))
 
 
+class RerankerOut(ResponseModel):
+    """The model that reads the first passages again; no part of the index depends on it."""
+
+    model: str = Field(description="Name or folder.")
+    revision: str = Field(description="Commit, or checksum of the weights.")
+    precision: str = Field(description="Of the weights.")
+    max_tokens: int = Field(description="Longest question and passage that it reads whole.")
+    depth: int = Field(description="How many of the first passages it reads.")
+
+    @classmethod
+    def from_identity(cls, identity: RerankerIdentity, *, depth: int) -> Self:
+        """The wire form of `identity`."""
+        return cls(**asdict(identity), depth=depth)
+
+
 class IndexOut(ResponseModel):
     """What the index holds and what it was built with."""
 
@@ -87,10 +102,18 @@ class IndexOut(ResponseModel):
     embedder: EmbedderFiguresOut | None = Field(
         description="Load of the model; null where it is not counted."
     )
+    reranker: RerankerOut | None = Field(
+        description="What puts the first results in order; null where nothing does."
+    )
 
     @classmethod
     def from_status(
-        cls, status: IndexStatus, *, identity: IndexIdentity, figures: ServingFigures | None
+        cls,
+        status: IndexStatus,
+        *,
+        identity: IndexIdentity,
+        figures: ServingFigures | None,
+        reranker: RerankerOut | None,
     ) -> Self:
         """The wire form of `status`."""
         ordered = sorted(status.languages.items(), key=lambda item: (-item[1], item[0]))
@@ -100,6 +123,7 @@ class IndexOut(ResponseModel):
             passages=status.passages,
             languages=dict(ordered),
             embedder=None if figures is None else EmbedderFiguresOut.from_figures(figures),
+            reranker=reranker,
         )
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Self
 from pydantic import ConfigDict, Field, JsonValue, StrictBool, StrictInt
 
 from api.schemas.articles import ArticleHeaderOut
+from api.schemas.explanation import ExplanationOut
 from api.schemas.fields import (
     EndTime,
     Id,
@@ -20,7 +21,6 @@ from retrieval.highlights import highlights
 from retrieval.query import (
     MAX_LIMIT,
     MAX_OFFSET,
-    Explanation,
     GroupBy,
     SearchHit,
     SearchMode,
@@ -131,7 +131,9 @@ class SearchIn(RequestModel):
         examples=["article"],
     )
     explain: StrictBool = Field(
-        default=False, description="Whether to say why each result stands there.", examples=[False]
+        default=False,
+        description="Whether to say why each result stands where it stands.",
+        examples=[False],
     )
 
     def to_query(self) -> SearchQuery:
@@ -180,37 +182,6 @@ class PassageOut(ResponseModel):
             heading=passage.heading,
             language=passage.language,
             highlights=tuple(HighlightOut(start=span.start, end=span.end) for span in spans),
-        )
-
-
-class ExplanationOut(ResponseModel):
-    """Why a result stands where it stands; null where a leg did not find it."""
-
-    dense_score: float | None = Field(description="Cosine of query and passage.")
-    dense_rank: int | None = Field(description="Place in the leg of meaning.")
-    lexical_score: float | None = Field(description="BM25 of the query's words.")
-    lexical_rank: int | None = Field(description="Place in the leg of words.")
-    dense_normalised: float = Field(description="Deviations above unrelated texts.")
-    lexical_normalised: float = Field(description="Share of the best lexical score.")
-    lexical_weight: float = Field(description="Weight of the lexical part.")
-    token_match: float | None = Field(description="How well its words meet the query's, up to 1.")
-    token_normalised: float = Field(description="The same in deviations above other passages.")
-    token_weight: float = Field(description="Weight of the token part.")
-
-    @classmethod
-    def from_explanation(cls, explanation: Explanation) -> Self:
-        """The wire form of `explanation`."""
-        return cls(
-            dense_score=explanation.dense_score,
-            dense_rank=explanation.dense_rank,
-            lexical_score=explanation.lexical_score,
-            lexical_rank=explanation.lexical_rank,
-            dense_normalised=explanation.dense_normalised,
-            lexical_normalised=explanation.lexical_normalised,
-            lexical_weight=explanation.lexical_weight,
-            token_match=explanation.token_match,
-            token_normalised=explanation.token_normalised,
-            token_weight=explanation.token_weight,
         )
 
 

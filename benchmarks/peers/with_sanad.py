@@ -75,7 +75,7 @@ class Sanad:
         return await self._reading(self._models)
 
     async def _reading(self, models: Models) -> Searcher:
-        reader = await open_reader(self._settings, models, self._store)
+        reader = await open_reader(self._settings, models, self._store, report=_report)
         return reader.searcher
 
     async def _gathered(self, questions: Sequence[str], clients: int) -> list[list[str]]:

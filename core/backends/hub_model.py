@@ -29,30 +29,39 @@ _PICKLES = ["pytorch_model*"]
 _TRANSPORT_ERROR = cast("type[Exception]", HfHubHTTPError.__bases__[0])
 
 
-def fetch_hub_model(name: str, revision: str | None, *, report: Callable[[str], None]) -> Path:
+def fetch_hub_model(
+    name: str,
+    revision: str | None,
+    *,
+    variable: str = "SANAD_MODEL",
+    report: Callable[[str], None],
+) -> Path:
     """The local folder of model `name` at commit `revision`, downloaded if it is not cached.
+
+    `variable` is the setting that names the model, for messages.
 
     Raises:
         ConfigError: the revision is missing or is not a commit.
         ModelUnavailable: there is no such model or commit, or the hub cannot be reached.
     """
     if revision is None or not _COMMIT.fullmatch(revision):
-        raise ConfigError(_revision_wanted(name, revision))
+        raise ConfigError(_revision_wanted(variable, name, revision))
     try:
-        return _cached(name, revision) or _download(name, revision, report=report)
+        return _cached(name, revision) or _download(
+            name, revision, variable=variable, report=report
+        )
     except HFValidationError as exc:
         raise ModelUnavailable(
-            f"SANAD_MODEL={name} is neither 'bundled', an existing folder nor a model name: "
-            "correct it"
+            f"{variable}={name} is neither an existing folder nor the name of a model: correct it"
         ) from exc
 
 
-def _revision_wanted(name: str, revision: str | None) -> str:
+def _revision_wanted(variable: str, name: str, revision: str | None) -> str:
     found = "is missing" if revision is None else f"is {revision!r}"
     return (
-        f"SANAD_MODEL={name} is neither 'bundled' nor an existing folder, so it is the name of a "
-        f"model, and SANAD_MODEL_REVISION {found}: set it to the 40 hex digits of a commit from "
-        f"https://huggingface.co/{name}/commits/main, so that the vectors stay the same"
+        f"{variable}={name} is no existing folder, so it is the name of a model, and "
+        f"{variable}_REVISION {found}: set it to the 40 hex digits of a commit from "
+        f"https://huggingface.co/{name}/commits/main, so that the model stays the same"
     )
 
 
@@ -70,7 +79,7 @@ def _cached(name: str, revision: str) -> Path | None:
     return folder if has_weights else None
 
 
-def _download(name: str, revision: str, *, report: Callable[[str], None]) -> Path:
+def _download(name: str, revision: str, *, variable: str, report: Callable[[str], None]) -> Path:
     # Its notes about retries belong to no line of ours; what comes of them is reported below.
     logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
     disable_progress_bars()
@@ -85,16 +94,16 @@ def _download(name: str, revision: str, *, report: Callable[[str], None]) -> Pat
         return Path(snapshot_download(name, revision=revision, ignore_patterns=ignored))
     except RevisionNotFoundError as exc:
         raise ModelUnavailable(
-            f"the model {name} has no commit {revision}: correct SANAD_MODEL_REVISION"
+            f"the model {name} has no commit {revision}: correct {variable}_REVISION"
         ) from exc
     except RepositoryNotFoundError as exc:
         raise ModelUnavailable(
-            f"the hub knows no model {name}, or keeps it private: correct SANAD_MODEL, or sign in "
+            f"the hub knows no model {name}, or keeps it private: correct {variable}, or sign in "
             "with `hf auth login`"
         ) from exc
     except (OSError, _TRANSPORT_ERROR) as exc:
         raise ModelUnavailable(
             f"the model {name} is not in the cache and cannot be downloaded: where there is "
             f"network, run `hf download {name} --revision {revision} --local-dir FOLDER`, bring "
-            "the folder here, set SANAD_MODEL to it and remove SANAD_MODEL_REVISION"
+            f"the folder here, set {variable} to it and remove {variable}_REVISION"
         ) from exc

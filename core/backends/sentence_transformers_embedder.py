@@ -1,6 +1,5 @@
 """The Embedder port on sentence-transformers: one model, one thread at a time."""
 
-import logging
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -8,33 +7,31 @@ from typing import Any, Literal
 
 import anyio
 import numpy as np
-import torch
-import transformers
-from huggingface_hub.utils.tqdm import disable_progress_bars
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.base.modules import Normalize, Transformer
 from sentence_transformers.sentence_transformer.modules import Pooling
 from tokenizers import Encoding, Tokenizer
 
 from core.backends.batches import token_batches
+from core.backends.model_libraries import (
+    PRECISION,
+    TYPES,
+    Precision,
+    is_out_of_memory,
+    max_tokens_of,
+    quieten_libraries,
+    use_device,
+)
 from core.backends.token_rows import same_tokens, token_rows
 from core.backends.unit_rows import refuse_invalid_unicode, unit_rows
 from core.errors import EmbedderRejected, EmbedderUnavailable, ModelUnavailable
 from core.identity import EmbedderIdentity
 from core.types import TokenVectors, Vectors
 
-Precision = Literal["fp32", "bf16"]
-
 _BATCH_TOKENS = {"cpu": 1_600, "cuda": 65_536}
 """Tokens to one forward pass, padding included. On two cores, passages of 200 tokens ran at 2.0 k
 tokens a second of CPU time in batches of 8, at 1.6 k in 16 and 1.2 k in 32; and a question waits
 for one batch. The figure for GPUs is an estimate: large enough to fill one, not measured on any."""
-
-_PRECISION: dict[str, Precision] = {"cpu": "fp32", "cuda": "bf16"}
-_TYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
-
-_NO_LIMIT = 1_000_000
-"""What `max_tokens` says of a model that cuts nothing, such as a static embedding."""
 
 
 class SentenceTransformersEmbedder:
@@ -75,14 +72,8 @@ class SentenceTransformersEmbedder:
         Raises:
             ModelUnavailable: the folder holds no usable model, or there is no such device.
         """
-        if device == "cuda" and not torch.cuda.is_available():
-            raise ModelUnavailable(
-                "SANAD_DEVICE=cuda, but torch finds no CUDA device: install a CUDA build of torch "
-                "and a driver, or set SANAD_DEVICE=cpu"
-            )
-        if threads is not None:
-            torch.set_num_threads(threads)
-        computed = precision or _PRECISION[device]
+        use_device(device, threads=threads)
+        computed = precision or PRECISION[device]
         self._model = _load(folder, device=device, precision=computed)
         self._limiter = anyio.CapacityLimiter(1)
         self._batch_tokens = _BATCH_TOKENS[device]
@@ -98,7 +89,7 @@ class SentenceTransformersEmbedder:
             precision=computed,
             query_prompt=self._query_prompt,
             passage_prompt=self._passage_prompt,
-            max_tokens=_max_tokens(self._model),
+            max_tokens=max_tokens_of(self._model.max_seq_length),
         )
 
     @property
@@ -219,7 +210,7 @@ class SentenceTransformersEmbedder:
                 output_value=output,
             )
         except (RuntimeError, MemoryError) as exc:
-            if isinstance(exc, (torch.OutOfMemoryError, MemoryError)) or "allocate" in str(exc):
+            if is_out_of_memory(exc):
                 raise EmbedderUnavailable(
                     f"not enough memory to embed {len(batch)} texts: free some memory"
                 ) from exc
@@ -240,14 +231,14 @@ def reference_vectors(folder: Path, texts: Sequence[str], *, prompt: str) -> Vec
 
 
 def _load(folder: Path, *, device: str, precision: Precision) -> SentenceTransformer:
-    _quieten_libraries()
+    quieten_libraries()
     try:
         return SentenceTransformer(
             str(folder),
             device=device,
             local_files_only=True,
             trust_remote_code=False,
-            model_kwargs={"dtype": _TYPES[precision]},
+            model_kwargs={"dtype": TYPES[precision]},
         )
     # What a damaged model raises is anything: `tokenizers`, for one, raises bare Exception.
     except Exception as exc:
@@ -255,14 +246,6 @@ def _load(folder: Path, *, device: str, precision: Precision) -> SentenceTransfo
             f"{folder} holds no model that sentence-transformers can load "
             f"({type(exc).__name__}): download it again, or set SANAD_MODEL to another one"
         ) from exc
-
-
-def _quieten_libraries() -> None:
-    """No progress bars and notes on stderr from the libraries; it belongs to our own lines."""
-    transformers.utils.logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # theirs
-    transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # theirs
-    disable_progress_bars()
-    logging.getLogger("sentence_transformers").setLevel(logging.ERROR)
 
 
 def _choose_prompt(
@@ -293,8 +276,3 @@ def _pooling(model: SentenceTransformer) -> str:
         elif not isinstance(module, (Transformer, Normalize)):
             parts.append(type(module).__name__.lower())
     return "+".join(parts) or "none"
-
-
-def _max_tokens(model: SentenceTransformer) -> int:
-    limit = model.max_seq_length
-    return _NO_LIMIT if limit is None or limit > _NO_LIMIT else int(limit)

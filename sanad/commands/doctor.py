@@ -1,4 +1,4 @@
-"""`sanad doctor`: check settings, disk, model, store and identity, and say what to do."""
+"""`sanad doctor`: check settings, disk, models, store and identity, and say what to do."""
 
 import json
 import shutil
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import anyio
 import typer
@@ -19,6 +19,9 @@ from sanad.commands.options import JsonFlag
 from sanad.exit_status import DONE, UNAVAILABLE
 from sanad.session import start, stderr_report, stdout_console, write_json
 from sanad.terminal import printable
+
+if TYPE_CHECKING:
+    from sanad.composition import Models
 
 MIN_FREE_BYTES = 2_000_000_000
 """Room for a prepared model and a first index."""
@@ -40,7 +43,7 @@ def doctor(
         bool, typer.Option("--settings", help="List every setting, its value and meaning.")
     ] = False,
 ) -> int:
-    """Check model, store, identity, disk and settings; exit status 3 if something is wrong."""
+    """Check models, store, identity, disk and settings; exit status 3 if something is wrong."""
     settings = start()
     if show_settings:
         _print_settings(settings)
@@ -74,43 +77,72 @@ def _disk(name: str, folder: Path) -> Finding:
 
 
 async def _check_parts(settings: Settings) -> list[Finding]:
-    from core.backends.bundled_model import verify_prepared_model  # noqa: PLC0415
-    from core.backends.edge_lock import read_lock_holder  # noqa: PLC0415
-    from sanad.composition import open_index, open_models  # noqa: PLC0415
+    from sanad.composition import open_models  # noqa: PLC0415
 
-    findings = []
     try:
         models = await open_models(settings, report=stderr_report)
-        problems: list[str] = []
-        if settings.model == "bundled":
-            folder = models.embedder.folder
-            problems = await anyio.to_thread.run_sync(verify_prepared_model, folder)
-        identity = models.identity.embedder
-        findings.append(
-            Finding(
-                check="model",
-                ok=not problems,
-                detail=f"{identity.model} at {identity.revision}, {identity.dimension} "
-                f"dimensions, {identity.precision}" + "".join(f"; {p}" for p in problems),
-                remedy="delete the model's folder in the cache; it is prepared again"
-                if problems
-                else "",
-            )
+    except SanadError as error:
+        return [Finding(check="model", ok=False, detail=str(error))]
+    return [
+        await _model(settings, models),
+        await _reranker(settings),
+        await _index(settings, models),
+    ]
+
+
+async def _model(settings: Settings, models: "Models") -> Finding:
+    from core.backends.bundled_model import verify_prepared_model  # noqa: PLC0415
+
+    problems: list[str] = []
+    if settings.model == "bundled":
+        folder = models.embedder.folder
+        problems = await anyio.to_thread.run_sync(verify_prepared_model, folder)
+    identity = models.identity.embedder
+    return Finding(
+        check="model",
+        ok=not problems,
+        detail=f"{identity.model} at {identity.revision}, {identity.dimension} "
+        f"dimensions, {identity.precision}" + "".join(f"; {p}" for p in problems),
+        remedy="delete the model's folder in the cache; it is prepared again" if problems else "",
+    )
+
+
+async def _reranker(settings: Settings) -> Finding:
+    from core.backends.reranking import open_reranker  # noqa: PLC0415
+
+    try:
+        reranker = await anyio.to_thread.run_sync(
+            lambda: open_reranker(settings, report=stderr_report)
         )
     except SanadError as error:
-        return [*findings, Finding(check="model", ok=False, detail=str(error))]
+        return Finding(check="reranker", ok=False, detail=str(error))
+    if reranker is None:
+        return Finding(check="reranker", ok=True, detail="none")
+    identity = reranker.identity
+    return Finding(
+        check="reranker",
+        ok=True,
+        detail=f"{identity.model} at {identity.revision}, {identity.precision}, reads the first "
+        f"{settings.reranker_depth} passages of a search",
+    )
+
+
+async def _index(settings: Settings, models: "Models") -> Finding:
+    from core.backends.edge_lock import read_lock_holder  # noqa: PLC0415
+    from sanad.composition import open_index  # noqa: PLC0415
+
     holder = read_lock_holder(settings.data_dir) if settings.store == "edge" else None
     if holder is not None:
-        return [*findings, Finding(check="index", ok=True, detail=f"in use by {holder}")]
+        return Finding(check="index", ok=True, detail=f"in use by {holder}")
     try:
         async with open_index(settings, models, command="sanad doctor", create=False) as store:
             status = await store.status()
             size = store.size_on_disk()
     except SanadError as error:
-        return [*findings, Finding(check="index", ok=False, detail=str(error))]
+        return Finding(check="index", ok=False, detail=str(error))
     on_disk = "" if size is None else f", {size / 1e6:.1f} MB"
     detail = f"{status.articles} articles, {status.passages} passages{on_disk}; identity matches"
-    return [*findings, Finding(check="index", ok=True, detail=detail)]
+    return Finding(check="index", ok=True, detail=detail)
 
 
 def _print_findings(findings: list[Finding]) -> None:

@@ -34,7 +34,9 @@ def search(
     group_by: Annotated[GroupBy, typer.Option(help="Best passage of each, or every one.")] = (
         GroupBy.ARTICLE
     ),
-    explain: Annotated[bool, typer.Option("--explain", help="Add the legs' scores.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say what adds up to each score.")
+    ] = False,
     published_from: FromDate = None,
     published_to: ToDate = None,
     languages: Languages = None,
@@ -47,6 +49,7 @@ def search(
 
     \b
     sanad search "port traffic" --language ar --limit 5
+    sanad search "port traffic" --explain
     """
     settings = start()
     body: dict[str, object] = {

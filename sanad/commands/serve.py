@@ -45,7 +45,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     ):
         models = replace(models, embedder=replace(models.embedder, embedder=embedder))
         store.set_url(_local_url(settings))
-        reader = await open_reader(settings, models, store)
+        reader = await open_reader(settings, models, store, report=stderr_report)
 
         async def check() -> None:
             await store.status()
@@ -59,6 +59,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             settings=settings,
             check=check,
             embedder_figures=embedder.figures,
+            reranker=None if reader.reranker is None else reader.reranker.identity,
         )
 
 

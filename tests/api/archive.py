@@ -12,9 +12,10 @@ from api.services import Answers, Searches, Services
 from core.backends.memory_store import MemoryStore
 from core.language import identify_language
 from core.lexical import LexicalEncoder
-from core.ports import ArticleStore, ArticleWriter, FullEmbedder
+from core.ports import ArticleStore, ArticleWriter, FullEmbedder, Reranker
 from core.settings import Settings
 from retrieval.archive import Archive as ArchiveOfStore
+from retrieval.reranking import Reranking
 from retrieval.search import Searcher
 from tests.api.doubles import DIMENSION, IDENTITY, FirstSentences, HashedWords, ParagraphWriter
 from tests.api.news import ARTICLES, NOW
@@ -32,6 +33,7 @@ class Archive:
     answerer: Answers | None = None
     writer: ArticleWriter | None = None
     articles: ArticleStore | None = None
+    reranker: Reranker | None = None
     check_error: Exception | None = None
     check: Callable[[], Awaitable[None]] | None = None
     opened: int = 0
@@ -64,6 +66,7 @@ class Archive:
             codec=cohort.codec,
             archive=ArchiveOfStore(self.store, cohort),
             now=lambda: NOW,
+            reranking=self._reranking(),
         )
         articles = self.articles or self.store
         yield Services(
@@ -74,8 +77,14 @@ class Archive:
             identity=IDENTITY,
             settings=self.settings,
             check=self.check or self._check,
+            reranker=None if self.reranker is None else self.reranker.identity,
         )
         self.closed += 1
+
+    def _reranking(self) -> Reranking | None:
+        if self.reranker is None:
+            return None
+        return Reranking(self.reranker, depth=self.settings.reranker_depth)
 
     async def _check(self) -> None:
         if self.check_error is not None:

@@ -72,6 +72,14 @@ def test_every_field_of_a_request_is_described_with_an_example_and_bounded(
             assert any(_is_bounded(variant) for variant in variants), place
 
 
+def test_every_field_of_an_explanation_and_of_the_index_is_described(
+    document: dict[str, Any],
+) -> None:
+    for name in ("ExplanationOut", "ContributionOut", "IndexOut", "RerankerOut"):
+        for field, schema in document["components"]["schemas"][name]["properties"].items():
+            assert schema.get("description"), f"{name}.{field}"
+
+
 def _is_bounded(schema: dict[str, Any]) -> bool:
     kind = schema.get("type")
     if kind == "string":

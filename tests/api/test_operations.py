@@ -30,6 +30,7 @@ def test_the_index_names_its_parts_and_counts_its_languages(client: TestClient) 
     assert given["passages"] == 7
     assert list(given["languages"].items()) == [("ar", 3), ("en", 2), ("fa", 1), ("zh", 1)]
     assert given["embedder"] is None
+    assert given["reranker"] is None
 
 
 def test_the_index_tells_the_load_of_its_model(archive: Archive) -> None:

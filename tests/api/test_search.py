@@ -63,7 +63,7 @@ def test_a_passage_is_a_slice_of_the_body_and_highlights_are_slices_of_the_passa
     passage = search(client, query=query)["results"][0]["passage"]
     assert passage["text"] == ARABIC.body[passage["start"] : passage["end"]]
     marked = [passage["text"][run["start"] : run["end"]] for run in passage["highlights"]]
-    assert marked == ["وتنص", "المعاهدة", "على", "المساعدة"]
+    assert marked == ["وتنص", "المعاهدة", "المساعدة"]  # and not "على", a stop word
 
 
 def test_explanations_are_given_only_when_asked_for(client: TestClient) -> None:
@@ -71,7 +71,12 @@ def test_explanations_are_given_only_when_asked_for(client: TestClient) -> None:
     explained = search(client, query="harbour strike", explain=True)["results"][0]
     assert "explain" not in plain
     assert explained["explain"]["dense_rank"] == 1
-    assert set(explained["explain"]) == {
+    assert explained == plain | {"explain": explained["explain"]}
+
+
+def test_an_explanation_has_exactly_the_fields_of_the_contract(client: TestClient) -> None:
+    explain = search(client, query="harbour strike", explain=True)["results"][0]["explain"]
+    assert list(explain) == [
         "dense_score",
         "dense_rank",
         "lexical_score",
@@ -79,10 +84,30 @@ def test_explanations_are_given_only_when_asked_for(client: TestClient) -> None:
         "dense_normalised",
         "lexical_normalised",
         "lexical_weight",
-        "token_match",
-        "token_normalised",
-        "token_weight",
-    }
+        "question_language",
+        "fused_rank",
+        "contributions",
+        "reranker_score",
+        "reranker_rank",
+    ]
+    assert [list(part) for part in explain["contributions"]] == [
+        ["name", "value", "weight", "adds", "note"]
+    ] * 2
+    assert (explain["question_language"], explain["fused_rank"]) == ("en", 1)
+    assert (explain["reranker_score"], explain["reranker_rank"]) == (None, None)
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "dense", "lexical"])
+@pytest.mark.parametrize("query", ["معاهدة شراكة Sat-7", "harbour strike of the dockers", "长江"])
+def test_the_parts_of_an_explanation_sum_to_the_score(
+    client: TestClient, query: str, mode: str
+) -> None:
+    body = {"query": query, "mode": mode, "explain": True, "group_by": "passage"}
+    for result in search(client, **body)["results"]:
+        parts = result["explain"]["contributions"]
+        assert sum(part["adds"] for part in parts) == pytest.approx(result["score"])
+        for part in parts:
+            assert part["value"] * part["weight"] == pytest.approx(part["adds"])
 
 
 @pytest.mark.parametrize(

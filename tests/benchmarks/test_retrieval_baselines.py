@@ -93,7 +93,8 @@ async def test_every_rival_finds_the_article_and_says_why(archive: Archive) -> N
         assert hits[0].header.id == "treaty"
         assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
         reasons = hits[0].explanation
-        assert reasons.dense_rank == 1 or reasons.lexical_rank == 1
+        assert 1 in {reasons.dense_rank, reasons.lexical_rank}
+        assert sum(part.adds for part in reasons.contributions) == pytest.approx(hits[0].score)
 
 
 async def test_no_more_articles_come_than_are_asked_for(archive: Archive) -> None:

@@ -13,6 +13,7 @@ def test_defaults_need_nothing() -> None:
     assert settings.model == "bundled"
     assert settings.store == "edge"
     assert settings.host == "127.0.0.1"
+    assert (settings.reranker, settings.reranker_depth) == ("none", 30)
 
 
 def test_values_come_from_the_environment_given() -> None:
@@ -35,6 +36,9 @@ def test_an_unknown_name_is_refused_with_its_name() -> None:
         ("SANAD_DEVICE", "tpu"),
         ("SANAD_MAX_REQUEST_BYTES", "-1"),
         ("SANAD_QDRANT_COLLECTION", "a/b"),
+        ("SANAD_RERANKER", ""),
+        ("SANAD_RERANKER_DEPTH", "0"),
+        ("SANAD_RERANKER_DEPTH", "201"),
     ],
 )
 def test_a_bad_value_is_refused_with_name_and_value(name: str, value: str) -> None:

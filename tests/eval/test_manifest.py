@@ -59,7 +59,12 @@ def test_the_command_keeps_keys_and_places_to_itself(arguments: list[str], shown
 
 
 def test_what_bears_on_ranking_is_told() -> None:
-    given = {"SANAD_MODEL": "/home/me/models/e5", "SANAD_QDRANT_API_KEY": "s3cret"}
+    given = {
+        "SANAD_MODEL": "/home/me/models/e5",
+        "SANAD_RERANKER": "/home/me/models/reads-pairs",
+        "SANAD_RERANKER_DEPTH": "12",
+        "SANAD_QDRANT_API_KEY": "s3cret",
+    }
     found = ranking_settings(load_settings(given))
 
     assert found["settings"] == {
@@ -69,5 +74,8 @@ def test_what_bears_on_ranking_is_told() -> None:
         "precision": "int8",
         "device": "cpu",
         "store": "edge",
+        "reranker": "models/reads-pairs",
+        "reranker_revision": None,
+        "reranker_depth": 12,
     }
     assert ranking_constants()["fusion.LEXICAL_WEIGHT"] == LEXICAL_WEIGHT

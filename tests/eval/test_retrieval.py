@@ -13,7 +13,14 @@ from eval.measures import NAMES
 from eval.report import as_dict
 from eval.retrieval import search_topics, summarise
 from eval.runs import SHOWN, Judged, Run
-from retrieval.query import Explanation, SearchHit, SearchMode, SearchQuery, SearchResults
+from retrieval.query import (
+    Contribution,
+    Explanation,
+    SearchHit,
+    SearchMode,
+    SearchQuery,
+    SearchResults,
+)
 
 EXPLANATION = Explanation(
     dense_score=0.5,
@@ -23,6 +30,9 @@ EXPLANATION = Explanation(
     dense_normalised=2.0,
     lexical_normalised=0.0,
     lexical_weight=0.0,
+    question_language="ar",
+    fused_rank=1,
+    contributions=(Contribution(name="dense", value=2.0, weight=1.0, note="cosine 0.5"),),
 )
 
 
@@ -143,6 +153,9 @@ async def test_the_searchers_order_of_equal_scores_stays(tmp_path: Path) -> None
     assert [one.article_id for one in found.results] == order[:SHOWN]
     assert found.measures["AP"] == pytest.approx(1 / 31)
     assert found.results[0].explanation["dense_normalised"] == 2.0
+    assert found.results[0].explanation["contributions"] == [
+        {"name": "dense", "value": 2.0, "weight": 1.0, "note": "cosine 0.5", "adds": 2.0}
+    ]
 
 
 @pytest.mark.anyio

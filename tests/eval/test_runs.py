@@ -36,7 +36,11 @@ TOPIC = RunTopic(
             language="ar",
             title="عنوان 🌍",
             text="“نص”\r\u200f",
-            explanation={"dense_rank": 1, "lexical_rank": None},
+            explanation={
+                "dense_rank": 1,
+                "lexical_rank": None,
+                "contributions": [{"name": "dense", "note": "أول", "value": 1.5}],
+            },
         ),
     ),
     judged=(Judged(article_id="خبر/1", grade=2, language="ar", title="عنوان", text="نص"),),

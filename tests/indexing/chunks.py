@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from hypothesis import strategies as st
+
 from core.identity import EmbedderIdentity
 from core.types import Article, Passage
 from indexing.chunking import Chunker
@@ -15,6 +17,26 @@ SENTENCES = {
     "th": "นายกรัฐมนตรีกล่าวว่ารัฐบาลจะเร่งแก้ปัญหาน้ำท่วมในภาคใต้ และจัดสรรงบประมาณเพิ่มเติม ",
     "mixed": "قال Vladimir Putin إن “NATO” لن يتوسع\u200f (انظر الفقرة 5)، وأضاف: “لا” 🇷🇺🤝🇰🇵. ",
 }
+
+PIECES = st.one_of(
+    st.sampled_from(sorted(SENTENCES.values())),
+    st.sampled_from(["\n", "\n\n", " ", "\t", "شراكة استراتيجية", "Share", "اقرأ أيضاً: خبر"]),
+    st.sampled_from([
+        "👨‍👩‍👧‍👦",
+        "🇪🇬",
+        "e\u0301" * 3,
+        "\u200c",
+        "\u200f",
+        "...",
+        "؟",
+        "。",
+        "- ",
+        "- بند",
+    ]),
+    st.text(max_size=40),
+    st.characters().map(lambda character: character * 300),
+)
+BODIES = st.lists(PIECES, min_size=1, max_size=40).map("".join)
 
 
 class PieceCounter:

@@ -8,10 +8,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.errors import ConfigError
-from indexing.chunking import MAX_PASSAGE_TOKENS, Chunker
+from indexing.chunking import Chunker
 from indexing.cleaning import find_boilerplate
 from indexing.display import display_text, has_visible_text
+from indexing.shape import MAX_PASSAGE_TOKENS
 from tests.indexing.chunks import (
+    BODIES,
     CHUNKER,
     SENTENCES,
     PieceCounter,
@@ -19,26 +21,6 @@ from tests.indexing.chunks import (
     identity,
     require_exact_cover,
 )
-
-PIECES = st.one_of(
-    st.sampled_from(sorted(SENTENCES.values())),
-    st.sampled_from(["\n", "\n\n", " ", "\t", "شراكة استراتيجية", "Share", "اقرأ أيضاً: خبر"]),
-    st.sampled_from([
-        "👨‍👩‍👧‍👦",
-        "🇪🇬",
-        "e\u0301" * 3,
-        "\u200c",
-        "\u200f",
-        "...",
-        "؟",
-        "。",
-        "- ",
-        "- بند",
-    ]),
-    st.text(max_size=40),
-    st.characters().map(lambda character: character * 300),
-)
-BODIES = st.lists(PIECES, min_size=1, max_size=40).map("".join)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -9,9 +9,11 @@ from core.identity import IndexIdentity
 from core.ids import content_hash, passage_id
 from core.lexical import LexicalEncoder
 from core.passage_encoder import TokenPassageEncoder
+from core.ports import Reranker
 from core.types import Article, EmbeddedArticle, EmbeddedPassage, Passage, StoredArticle
 from retrieval.answering.extractive import ExtractiveAnswerer
 from retrieval.archive import Archive as ArchiveOfStore
+from retrieval.reranking import Reranking
 from retrieval.search import Searcher
 from tests.retrieval.plain_cohort import plain_cohort
 
@@ -48,15 +50,20 @@ class Archive:
         self.embedder = HashingEmbedder(max_tokens=max_tokens)
         self.lexical = LexicalEncoder()
         self.store = MemoryStore(identity)
-        cohort = plain_cohort(["ar", "en"], dimension=self.embedder.identity.dimension)
-        self._encoder = TokenPassageEncoder(self.embedder, cohort.codec)
+        self._cohort = plain_cohort(["ar", "en"], dimension=self.embedder.identity.dimension)
+        self._encoder = TokenPassageEncoder(self.embedder, self._cohort.codec)
+        self.rerank(None)
+
+    def rerank(self, reranker: Reranker | None, *, depth: int = 30) -> None:
+        """Make the read path anew, through `reranker` if there is one."""
         self.searcher = Searcher(
             embedder=self.embedder,
             store=self.store,
             lexical=self.lexical,
-            codec=cohort.codec,
-            archive=ArchiveOfStore(self.store, cohort),
+            codec=self._cohort.codec,
+            archive=ArchiveOfStore(self.store, self._cohort),
             now=lambda: NOW,
+            reranking=None if reranker is None else Reranking(reranker, depth=depth),
         )
         self.answerer = ExtractiveAnswerer(
             searcher=self.searcher, embedder=self.embedder, articles=self.store, now=lambda: NOW

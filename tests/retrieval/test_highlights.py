@@ -27,9 +27,15 @@ def marked(query: str, text: str, language: str) -> list[str]:
         ("Élysée", "l'E\u0301lyse\u0301e a dit", "fr", ["E\u0301lyse\u0301e"]),
         ("istanbul", "İSTANBUL'da", "tr", ["İSTANBUL"]),
         ("1,200", "about 1,200 men and 1 dog", "en", ["1,200"]),
-        # unspaced scripts match by pairs, and touching pairs are one run
+        # Han matches by words and pairs, however it is cut, and what touches is one run
         ("长江大桥", "新的长江大桥正式通车", "zh", ["长江大桥"]),
         ("大桥", "长江大桥与大桥", "zh", ["大桥", "大桥"]),
+        ("谁去了库尔斯克？", "前往库尔斯克地区", "zh", ["库尔斯克"]),
+        ("부산", "부산에서 열린", "ko", ["부산"]),
+        ("東京のニュース", "ニュースは東京から", "ja", ["ニュース", "東京"]),
+        ("24.06.2024", "am 24. Juni 2024", "de", ["24", "2024"]),
+        ("ספר", "קראתי בספר", "he", ["ספר"]),
+        ("What is the treaty?", "This is the treaty", "en", ["treaty"]),
         ("ไทย", "สำนักข่าวไทย", "th", ["ไทย"]),
         # mixed direction, with an emoji of two code units before
         ("ACME قمر", "🚀 أطلقت ACME القمر (Sat-7)", "ar", ["ACME", "القمر"]),

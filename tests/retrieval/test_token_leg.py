@@ -89,10 +89,13 @@ def test_token_matches_rank_anew_and_unread_passages_get_the_lowest_of_their_lan
     # 1.5 + 2, 1.75 + 0, 2 - 1, 0 - 1: English ones were not read, and have no floor.
     assert ids(one) == ["ar2", "en1", "ar1", "ar3"]
     why = one.explain("ar2")
-    assert (why.token_match, why.token_normalised, why.token_weight) == (0.6, 2.0, TOKEN_WEIGHT)
-    unread = one.explain("ar3")
-    assert (unread.token_match, unread.token_normalised) == (None, -1.0)
-    assert one.score_without_tokens("ar2") == pytest.approx(1.5)
+    part = why.contributions[-1]
+    assert (part.name, part.value, part.weight) == ("tokens", 2.0, TOKEN_WEIGHT)
+    assert part.note == "its words meet the question's by 0.600"
+    assert sum(part.adds for part in why.contributions) == pytest.approx(3.5)
+    assert why.score_without("tokens") == pytest.approx(1.5)
+    unread = one.explain("ar3").contributions[-1]
+    assert (unread.value, unread.note) == (-1.0, "not read: lowest read in ar")
 
 
 @pytest.mark.anyio
@@ -100,6 +103,8 @@ async def test_a_search_reads_token_matches_and_says_so(archive: Archive) -> Non
     await archive.add([article("t", TREATY, "ar"), article("p", PORT, "en")])
     results = await archive.searcher.search(SearchQuery(text="How many containers in 2024?"))
     assert [hit.header.id for hit in results.hits] == ["p", "t"]
-    assert all(hit.explanation.token_match is not None for hit in results.hits)
+    for hit in results.hits:
+        assert [part.name for part in hit.explanation.contributions][-1] == "tokens"
     dense = await archive.searcher.search(SearchQuery(text="containers", mode=SearchMode.DENSE))
-    assert all(hit.explanation.token_weight == 0 for hit in dense.hits)
+    for hit in dense.hits:
+        assert [part.name for part in hit.explanation.contributions] == ["dense"]

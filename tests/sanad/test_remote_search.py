@@ -48,6 +48,13 @@ RESULT = {
         "dense_normalised": 2.5,
         "lexical_normalised": 0.0,
         "lexical_weight": 0.0,
+        "question_language": "ar",
+        "fused_rank": 2,
+        "contributions": [
+            {"name": "dense", "value": 2.5, "weight": 1.0, "adds": 2.5, "note": "cosine 0.8"}
+        ],
+        "reranker_score": 0.9,
+        "reranker_rank": 1,
     },
 }
 FOUND = {"query_id": "q", "results": [RESULT], "notices": [], "timing_ms": {"embed": 1.0}}
@@ -113,7 +120,7 @@ async def test_results_come_as_in_process() -> None:
     (hit,) = found.hits
     assert (hit.rank, hit.score, hit.header.id, hit.header.title) == (1, 2.5, "خبر/1", "عنوان")
     assert (hit.passage.text, hit.passage.article_id) == ("وقّعت المعاهدة 🌍", "خبر/1")
-    assert (hit.explanation.dense_rank, hit.explanation.lexical_rank) == (1, None)
+    assert hit.explanation.as_dict() == RESULT["explain"]
     assert here.keys == ["Bearer s3cret"]
     (body,) = here.bodies
     assert (body["query"], body["limit"], body["explain"]) == ("ما المعاهدة؟", 100, True)

@@ -9,6 +9,7 @@ HELP = """Measure search and answers on a test collection.
 \b
   sanad eval run sample --output runs/now        nDCG@10, R@100 … by language pair
   sanad eval compare runs/before runs/now        is the difference more than chance?
+  sanad eval report runs/now --output now.html   a page to look at, with the evidence
   sanad eval gate runs/now --baseline FILE       exit status 1 if it fell
   sanad eval judge export runs/a runs/b --output pool.html    have people judge what runs find
 """
@@ -22,6 +23,7 @@ def _command(name: str, summary: str) -> LazyCommand:
 COMMANDS = {
     "run": _command("run", "Measure search by article, on every topic of a collection."),
     "compare": _command("compare", "Compare runs with a base, topic by topic."),
+    "report": _command("report", "Write a run, or two, as one HTML page for a decision."),
     "gate": _command("gate", "Fail, with exit status 1, a run that falls below the baseline."),
     "judge": LazyCommand(
         module="sanad.commands.evaluation.judge",

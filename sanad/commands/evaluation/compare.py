@@ -1,8 +1,6 @@
 """`sanad eval compare`: runs against a base, with intervals and a paired test."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -15,9 +13,8 @@ from eval.comparison_report import (
     comparison_tables,
     unmatched_notes,
 )
-from eval.opening import open_run
+from eval.opening import open_runs
 from eval.qrels import read_qrels
-from eval.runs import Run
 from sanad.commands.evaluation.options import JsonFlag, MeasureNames, Qrels
 from sanad.session import stderr_report, stdout_console, write_json
 
@@ -48,8 +45,7 @@ def compare(
     sanad eval compare runs/hybrid bm25.trec --qrels qrels.txt --measure AP --topics 5
     """
     judgments = None if qrels is None else read_qrels(qrels)
-    paths = [base, *others]
-    first, *rest = _distinct([open_run(path, qrels=judgments) for path in paths], paths)
+    first, *rest = open_runs([base, *others], qrels=judgments)
     found = compare_runs(first, rest, measures=measures or ["nDCG@10"])
     if as_json:
         write_json(json.dumps(comparison_as_dict(found, most=topics), ensure_ascii=False))
@@ -62,12 +58,3 @@ def compare(
             console.print(change_table(changes, most=topics))
     for note in unmatched_notes(found.base, found.unmatched):
         stderr_report(note)
-
-
-def _distinct(runs: Sequence[Run], paths: Sequence[Path]) -> list[Run]:
-    """The runs, those of the same name called by their paths."""
-    names = [run.name for run in runs]
-    return [
-        replace(run, name=str(path)) if names.count(run.name) > 1 else run
-        for run, path in zip(runs, paths, strict=True)
-    ]

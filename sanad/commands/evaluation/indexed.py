@@ -60,7 +60,9 @@ async def open_indexed(
         with indexing_progress() as on_progress:
             await open_writer(models, store, encoder=encoder).run(items, on_progress=on_progress)
         seconds = round(time.perf_counter() - started, 3)
-        reader = await open_reader(own, models, store, kept_sentences=KEPT_SENTENCES)
+        reader = await open_reader(
+            own, models, store, report=stderr_report, kept_sentences=KEPT_SENTENCES
+        )
         status = await store.status()
         yield Indexed(
             reader=reader,

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -79,8 +79,12 @@ async def _open_door(settings: Settings, plan: Plan) -> AsyncIterator[_Door]:
             yield _Door(searcher=server, index=index, search={"url": shown_url(plan.url)})
     else:
         async with open_indexed(settings, plan.collection, plan.distractors) as indexed:
+            reranker = indexed.reader.reranker
             yield _Door(
                 searcher=indexed.reader.searcher,
                 index=indexed.description,
-                search=ranking_settings(indexed.settings),
+                search={
+                    **ranking_settings(indexed.settings),
+                    "reranker": None if reranker is None else asdict(reranker.identity),
+                },
             )
