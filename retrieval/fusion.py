@@ -58,10 +58,17 @@ class Fused:
     """
 
     def __init__(
-        self, drawn: Drawn, *, scales: QuestionScales, language: str, mode: SearchMode
+        self,
+        drawn: Drawn,
+        *,
+        scales: QuestionScales,
+        language: str,
+        mode: SearchMode,
+        lexical_neutral: float = LEXICAL_NEUTRAL,
     ) -> None:
         self._language = language
         self._mode = mode
+        self._lexical_neutral = lexical_neutral
         self._languages = drawn.languages
         self._dense = _by_id(drawn.dense)
         self._lexical = _by_id(drawn.lexical)
@@ -127,7 +134,7 @@ class Fused:
         if self._mode is not SearchMode.DENSE:
             yield Contribution(
                 name="lexical",
-                value=self._lexical_part(passage_id) - LEXICAL_NEUTRAL,
+                value=self._lexical_part(passage_id) - self._lexical_neutral,
                 weight=self._weight(passage_id),
                 note=self._lexical_note(passage_id),
             )
@@ -158,7 +165,7 @@ class Fused:
         score, rank = self._lexical.get(passage_id, (0.0, None))
         place = "not found by words" if rank is None else f"place {rank} by words"
         share = self._lexical_part(passage_id)
-        return f"{place}, {score:.2f}: {share:.2f} of best - {LEXICAL_NEUTRAL}"
+        return f"{place}, {score:.2f}: {share:.2f} of best - {self._lexical_neutral:g}"
 
     def _token_note(self, passage_id: str) -> str:
         if passage_id not in self._tokens:
@@ -167,7 +174,8 @@ class Fused:
 
     def _score(self, passage_id: str) -> float:
         weight = self._weight(passage_id)
-        lexical = weight * (self._lexical_part(passage_id) - LEXICAL_NEUTRAL) if weight else 0.0
+        above = self._lexical_part(passage_id) - self._lexical_neutral
+        lexical = weight * above if weight else 0.0
         return self._dense_part(passage_id) + lexical + TOKEN_WEIGHT * self._token_part(passage_id)
 
     def _token_part(self, passage_id: str) -> float:

@@ -13,7 +13,7 @@ from core.token_codec import TokenCodec
 from core.types import PassageFilter
 from retrieval.archive import Archive
 from retrieval.drawing import Drawer, Wanted
-from retrieval.fusion import Fused
+from retrieval.fusion import LEXICAL_NEUTRAL, Fused
 from retrieval.kept import Kept
 from retrieval.query import GroupBy, SearchHit, SearchMode, SearchQuery, SearchResults
 from retrieval.reading import Reading
@@ -57,6 +57,8 @@ class Searcher:
         codec: TokenCodec,
         archive: Archive,
         now: Callable[[], datetime],
+        lexical_neutral: float = LEXICAL_NEUTRAL,
+        token_depth: int = TOKEN_DEPTH,
         reranking: Reranking | None = None,
     ) -> None:
         self._embedder = embedder
@@ -69,6 +71,8 @@ class Searcher:
         self._codec = codec
         self._archive = archive
         self._now = now
+        self._lexical_neutral = lexical_neutral
+        self._token_depth = token_depth
         self._reranking = reranking
 
     async def search(self, query: SearchQuery) -> SearchResults:
@@ -116,11 +120,17 @@ class Searcher:
             depth=depth,
         )
         drawn = await self._drawer.draw(wanted)
-        found_by_legs = Fused(drawn, scales=scales, language=language, mode=mode)
+        found_by_legs = Fused(
+            drawn,
+            scales=scales,
+            language=language,
+            mode=mode,
+            lexical_neutral=self._lexical_neutral,
+        )
         reading = Reading(
             text=text, language=language, vectors=question, scales=scales, codec=self._codec
         )
-        if mode is SearchMode.HYBRID:
+        if mode is SearchMode.HYBRID and self._token_depth:
             await self._match_tokens(found_by_legs, reading, view.token_scales)
         fused: RankedPassages = found_by_legs
         found = time.perf_counter()
@@ -136,7 +146,7 @@ class Searcher:
 
     async def _match_tokens(self, fused: Fused, reading: Reading, scales: TokenScales) -> None:
         """Let the token vectors of the first passages of each language decide among them."""
-        languages = fused.first_of_each_language(TOKEN_DEPTH)
+        languages = fused.first_of_each_language(self._token_depth)
         codes = await self._tokens.get(list(languages))
         fused.add_tokens(
             await score_tokens(

@@ -16,7 +16,7 @@ from core.identity import IndexIdentity
 from core.language import identify_language
 from core.lexical import LexicalEncoder
 from core.passage_encoder import TokenPassageEncoder
-from core.ports import IndexStore, Reranker
+from core.ports import IndexStore, PassageEncoder, Reranker
 from core.settings import Settings
 from core.tasks import bare_faults
 from indexing.chunking import Chunker
@@ -84,6 +84,27 @@ async def open_models(settings: Settings, *, report: Report) -> Models:
 
 
 @asynccontextmanager
+async def open_kept_encoder(models: Models, settings: Settings) -> AsyncIterator[PassageEncoder]:
+    """What `open_writer` takes to read no passage twice, for measuring: see KeepingEncoder.
+
+    The vectors lie in the cache folder under `eval/vectors` and may be deleted at any time.
+
+    Raises:
+        StoreUnavailable: they cannot be read or written there.
+    """
+    # Here and not above: neither the server nor `ask` keeps any.
+    from core.backends.keeping_encoder import open_keeping_encoder  # noqa: PLC0415
+
+    async with open_keeping_encoder(
+        TokenPassageEncoder(models.embedder.embedder, models.cohort.codec),
+        root=settings.cache_dir / "eval" / "vectors",
+        identity=models.identity.embedder,
+        tokens=models.identity.tokens,
+    ) as encoder:
+        yield encoder
+
+
+@asynccontextmanager
 async def open_index(
     settings: Settings, models: Models, *, command: str, create: bool
 ) -> AsyncIterator[OpenIndex]:
@@ -135,13 +156,15 @@ async def open_reader(
     return Reader(searcher=searcher, answerer=answerer, reranker=reranker)
 
 
-def open_writer(models: Models, store: IndexStore) -> "IndexingPipeline":
-    """The write path over `store`."""
+def open_writer(
+    models: Models, store: IndexStore, *, encoder: PassageEncoder | None = None
+) -> "IndexingPipeline":
+    """The write path over `store`; `encoder` in the place of the models' own."""
     # Here and not above: `ask` and `search` need no readers of sources.
     from indexing.pipeline import IndexingPipeline  # noqa: PLC0415
 
     return IndexingPipeline(
-        encoder=TokenPassageEncoder(models.embedder.embedder, models.cohort.codec),
+        encoder=encoder or TokenPassageEncoder(models.embedder.embedder, models.cohort.codec),
         chunker=models.chunker,
         lexical=models.lexical,
         store=store,

@@ -17,6 +17,7 @@ COMMANDS = (
     "peers",
     "quality",
     "reranker",
+    "retrieval",
     "serving",
     "soak",
     "store",

@@ -34,10 +34,11 @@ class Indexed:
 async def open_indexed(
     settings: Settings, collection: Collection, distractors: Iterable[Path]
 ) -> AsyncIterator[Indexed]:
-    """An index of exactly these corpora, kept in the cache for next time."""
+    """An index of exactly these corpora, kept in the cache for next time, as are the vectors."""
     from indexing.sources import read_sources  # noqa: PLC0415
     from sanad.composition import (  # noqa: PLC0415
         open_index,
+        open_kept_encoder,
         open_models,
         open_reader,
         open_writer,
@@ -51,10 +52,13 @@ async def open_indexed(
         update={"store": "edge", "data_dir": settings.cache_dir / "eval" / key}
     )
     started = time.perf_counter()
-    async with open_index(own, models, command="sanad eval", create=True) as store:
+    async with (
+        open_kept_encoder(models, settings) as encoder,
+        open_index(own, models, command="sanad eval", create=True) as store,
+    ):
         items = read_sources([str(path) for path in corpora], settings=own, stdin=None)
         with indexing_progress() as on_progress:
-            await open_writer(models, store).run(items, on_progress=on_progress)
+            await open_writer(models, store, encoder=encoder).run(items, on_progress=on_progress)
         seconds = round(time.perf_counter() - started, 3)
         reader = await open_reader(
             own, models, store, report=stderr_report, kept_sentences=KEPT_SENTENCES
