@@ -2,7 +2,7 @@
 
 Scores are exact, IDF is that of the stores (core/backends/memory_store.py), and the legs are drawn
 and fused as retrieval/drawing.py and retrieval/fusion.py do: the dense leg language by language,
-the lexical leg in the language of the question.
+the lexical leg in the language of the question. Token matches take no part.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,6 +19,7 @@ from retrieval.cohort import Cohort
 from retrieval.drawing import Drawn
 from retrieval.fusion import Fused
 from retrieval.query import SearchMode
+from retrieval.scales import Moments, QuestionScales, Scales
 
 DEPTH = 200
 """Passages a leg, and a language of the dense leg: those of a search for 100 articles."""
@@ -113,7 +114,6 @@ class Legs:
         self._cut = cut
         self._vectors = vectors
         self._words = words
-        self._cohort = cohort
         self._ids = [f"{one.article_id}#{one.order:05}" for one in cut.passages]
         languages = [one.language for one in cut.passages]
         self._languages = dict(zip(self._ids, languages, strict=True))
@@ -121,6 +121,8 @@ class Legs:
             language: np.array([n for n, own in enumerate(languages) if own == language])
             for language in dict.fromkeys(languages)
         }
+        moments = {key: Moments.of(vectors[members]) for key, members in self._members.items()}
+        self._scales = Scales(cohort, moments)
 
     def rank(self, topics: Sequence[Asked], queries: Vectors, *, mode: SearchMode) -> Ranking:
         """The articles of each topic, each by its best passage, scored 1 / rank."""
@@ -128,23 +130,25 @@ class Legs:
         for start in range(0, len(topics), BLOCK):
             block = topics[start : start + BLOCK]
             vectors = queries[start : start + BLOCK]
-            dense = vectors @ self._vectors.T
             lexical = self._words.scores(block) if mode is SearchMode.HYBRID else None
             for row, topic in enumerate(block):
+                scales = self._scales.of_question(vectors[row], language=topic.language)
                 drawn = Drawn(
-                    dense=[
-                        match
-                        for one in self._members.values()
-                        for match in self._best(dense[row], one)
-                    ],
+                    dense=self._dense(scales),
                     lexical=[] if lexical is None else self._lexical(lexical[row], topic),
                     languages=self._languages,
                 )
-                scales = self._cohort.scales(vectors[row])
                 fused = Fused(drawn, scales=scales, language=topic.language, mode=mode)
                 ids = dict.fromkeys(one.passage_id.rpartition("#")[0] for one in fused.ranked)
                 ranking[topic.id] = {key: 1 / place for place, key in enumerate(ids, 1)}
         return ranking
+
+    def _dense(self, scales: QuestionScales) -> list[Match]:
+        return [
+            match
+            for language, members in self._members.items()
+            for match in self._best(self._vectors @ scales.vector(language), members)
+        ]
 
     def _lexical(self, scores: Vectors, topic: Asked) -> list[Match]:
         members = self._members.get(topic.language, np.array([], dtype=int))

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from benchmarks.passages import Bench, as_json
@@ -16,7 +15,8 @@ from benchmarks.passages_vectors import KeptVectors
 from core.backends.embedding import EmbedderParts
 from core.backends.memory_embedder import HashingEmbedder, WordCounter
 from core.types import Article
-from retrieval.cohort import Cohort, LanguageCohort
+from retrieval.cohort import Cohort
+from tests.retrieval.plain_cohort import plain_cohort
 
 EMBEDDER = HashingEmbedder()
 NEWS = {
@@ -52,11 +52,7 @@ def archive() -> Archive:
 
 
 def cohort() -> Cohort:
-    rows = np.random.default_rng(7).normal(size=(40, EMBEDDER.identity.dimension))
-    rows = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
-    mean = np.zeros(rows.shape[1], dtype=np.float32)
-    one = LanguageCohort(vectors=rows, question_token_mean=mean, passage_token_mean=mean)
-    return Cohort({"ar": one, "en": one})
+    return plain_cohort(["ar", "en"], dimension=EMBEDDER.identity.dimension)
 
 
 @pytest.mark.anyio

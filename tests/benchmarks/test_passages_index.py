@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-import numpy as np
 import pytest
 
 from benchmarks.passages_data import Asked, Span
@@ -12,13 +11,16 @@ from core.backends.memory_embedder import HashingEmbedder, WordCounter
 from core.backends.memory_store import MemoryStore
 from core.identity import IndexIdentity
 from core.lexical import LexicalEncoder
+from core.passage_encoder import TokenPassageEncoder
 from core.types import Article
 from indexing.chunking import Chunker
 from indexing.pipeline import IndexingPipeline
 from indexing.shape import PassageShape
-from retrieval.cohort import Cohort, LanguageCohort
+from retrieval.archive import Archive
+from retrieval.cohort import Cohort
 from retrieval.query import GroupBy, SearchMode, SearchQuery
 from retrieval.search import Searcher
+from tests.retrieval.plain_cohort import plain_cohort
 
 SUBJECTS = {
     "ar": ["الميناء", "المعاهدة", "البرلمان", "المنتخب", "المصرف", "المطار", "الجفاف"],
@@ -55,12 +57,7 @@ EMBEDDER = HashingEmbedder()
 
 
 def cohort() -> Cohort:
-    rows = np.random.default_rng(7).normal(size=(40, EMBEDDER.identity.dimension))
-    rows = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
-    mean = np.zeros(rows.shape[1], dtype=np.float32)
-    one = LanguageCohort(vectors=rows, question_token_mean=mean, passage_token_mean=mean)
-    other = replace(one, vectors=rows[:20])
-    return Cohort({"ar": one, "en": other})
+    return plain_cohort(["ar", "en"], dimension=EMBEDDER.identity.dimension)
 
 
 def chunker(shape: PassageShape) -> Chunker:
@@ -78,10 +75,15 @@ async def test_articles_come_in_the_order_of_the_product(
     shape: PassageShape, mode: SearchMode
 ) -> None:
     lexical = LexicalEncoder()
-    identity = IndexIdentity(embedder=EMBEDDER.identity, chunker="c", normaliser="n", lexical="l")
+    identity = IndexIdentity(
+        embedder=EMBEDDER.identity, chunker="c", normaliser="n", lexical="l", tokens="t"
+    )
     store = MemoryStore(identity)
     pipeline = IndexingPipeline(
-        embedder=EMBEDDER, chunker=chunker(shape), lexical=lexical, store=store
+        encoder=TokenPassageEncoder(EMBEDDER, cohort().codec),
+        chunker=chunker(shape),
+        lexical=lexical,
+        store=store,
     )
     for article in ARTICLES.values():
         await pipeline.put(article)
@@ -89,7 +91,9 @@ async def test_articles_come_in_the_order_of_the_product(
         embedder=EMBEDDER,
         store=store,
         lexical=lexical,
-        cohort=cohort(),
+        codec=cohort().codec,
+        archive=Archive(store, cohort()),
+        token_depth=0,
         now=lambda: datetime(2026, 1, 1, tzinfo=UTC),
     )
     cut = Cut.of(ARTICLES, chunker(shape))

@@ -67,7 +67,7 @@ def test_a_part_says_rank_raw_score_normalised_score_and_weight() -> None:
     assert (dense.value, dense.weight) == (pytest.approx(2.0), 1.0)
     assert dense.note == "place 2 by meaning, cosine 0.840"
     assert (lexical.value, lexical.weight) == (1 - LEXICAL_NEUTRAL, LEXICAL_WEIGHT)
-    assert lexical.note == "place 1 by words, 12.50: 1.00 of best - 0.75"
+    assert lexical.note == "place 1 by words, 12.50: 1.00 of best - 0.95"
     assert (why.dense_score, why.dense_rank) == (0.84, 2)
     assert (why.lexical_score, why.lexical_rank) == (12.5, 1)
 
@@ -89,7 +89,7 @@ def test_what_a_leg_did_not_find_is_said() -> None:
     assert part(by_words, "dense").value == pytest.approx(1.0)
     assert (by_words.dense_score, by_words.dense_rank) == (None, None)
     by_meaning = one.explain("ar2")
-    assert part(by_meaning, "lexical").note == "not found by words, 0.00: 0.00 of best - 0.75"
+    assert part(by_meaning, "lexical").note == "not found by words, 0.00: 0.00 of best - 0.95"
     assert (by_meaning.lexical_score, by_meaning.lexical_rank) == (None, None)
 
 
@@ -107,10 +107,10 @@ def test_as_a_dict_it_is_plain_json_with_what_each_part_adds() -> None:
         },
         {
             "name": "lexical",
-            "value": 0.25,
-            "weight": 3.0,
-            "note": "place 1 by words, 12.50: 1.00 of best - 0.75",
-            "adds": 0.75,
+            "value": 1 - LEXICAL_NEUTRAL,
+            "weight": LEXICAL_WEIGHT,
+            "note": "place 1 by words, 12.50: 1.00 of best - 0.95",
+            "adds": LEXICAL_WEIGHT * (1 - LEXICAL_NEUTRAL),
         },
     ]
 

@@ -86,13 +86,13 @@ def test_token_matches_rank_anew_and_unread_passages_get_the_lowest_of_their_lan
     assert one.first_of_each_language(2) == {"ar1": "ar", "ar2": "ar", "en1": "en"}
     assert ids(one) == ["ar1", "en1", "ar2", "ar3"]
     one.add_tokens({"ar1": TokenScore(0.4, -1.0), "ar2": TokenScore(0.6, 2.0)})
-    # 1.5 + 2, 1.75 + 0, 2 - 1, 0 - 1: English ones were not read, and have no floor.
+    # By .7 of a deviation: 1.5 + 1.4, 1.75 + 0, 2 - .7, 0 - .7: English ones were not read.
     assert ids(one) == ["ar2", "en1", "ar1", "ar3"]
     why = one.explain("ar2")
     part = why.contributions[-1]
     assert (part.name, part.value, part.weight) == ("tokens", 2.0, TOKEN_WEIGHT)
     assert part.note == "its words meet the question's by 0.600"
-    assert sum(part.adds for part in why.contributions) == pytest.approx(3.5)
+    assert sum(part.adds for part in why.contributions) == pytest.approx(1.5 + 2 * TOKEN_WEIGHT)
     assert why.score_without("tokens") == pytest.approx(1.5)
     unread = one.explain("ar3").contributions[-1]
     assert (unread.value, unread.note) == (-1.0, "not read: lowest read in ar")

@@ -95,7 +95,7 @@ async def test_another_layout_is_refused_with_both_numbers(index: Path) -> None:
     path = index / "generation-0001" / "identity.json"
     record = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps({**record, "layout": 99}), encoding="utf-8")
-    with pytest.raises(IndexIdentityMismatch, match=r"layout 99, this version reads 1"):
+    with pytest.raises(IndexIdentityMismatch, match=r"layout 99, this version reads 2"):
         opened(index.parent)
 
 
