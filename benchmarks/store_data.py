@@ -31,6 +31,11 @@ DIMENSION = 384
 FIRST_DAY = datetime(2024, 1, 1, tzinfo=UTC)
 DAYS = 365
 CLUSTER_SIZE = 50
+CODE_BYTES = 160 * DIMENSION // 4
+"""Token codes of a passage: 160 tokens of two bits a value."""
+
+
+_NOISE = np.random.default_rng(11).bytes(4_000_000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,15 +113,20 @@ def articles(data: Data) -> Iterator[EmbeddedArticle]:
             source=str(data.sources[rows[0]]),
             published_at=FIRST_DAY + timedelta(days=int(data.days[rows[0]])),
         )
-        yield _embedded(article, texts, data.vectors[rows], encoder)
+        codes = [_codes(row) for row in rows]
+        yield _embedded(article, texts, data.vectors[rows], codes, encoder)
 
 
 def _embedded(
-    article: Article, texts: list[str], vectors: Vectors, encoder: LexicalEncoder
+    article: Article,
+    texts: list[str],
+    vectors: Vectors,
+    codes: list[bytes],
+    encoder: LexicalEncoder,
 ) -> EmbeddedArticle:
     digest = content_hash(article)
     start, passages = 0, []
-    for order, (text, vector) in enumerate(zip(texts, vectors, strict=True)):
+    for order, (text, vector, tokens) in enumerate(zip(texts, vectors, codes, strict=True)):
         passage = Passage(
             id=passage_id(article.id, order, digest),
             article_id=article.id,
@@ -128,12 +138,20 @@ def _embedded(
             tokens=len(text) // 4,
         )
         lexical = encoder.encode_passage(text, language=article.language)
-        passages.append(EmbeddedPassage(passage=passage, dense=vector, lexical=lexical))
+        passages.append(
+            EmbeddedPassage(passage=passage, dense=vector, lexical=lexical, tokens=tokens)
+        )
         start += len(text) + 1
     stored = StoredArticle(
         article=article, content_hash=digest, version=1, passage_count=len(passages)
     )
     return EmbeddedArticle(stored=stored, passages=tuple(passages))
+
+
+def _codes(row: int) -> bytes:
+    """Bytes that do not compress, of the length of a passage's token codes."""
+    start = row * 7_919 % (len(_NOISE) - CODE_BYTES)
+    return _NOISE[start : start + CODE_BYTES]
 
 
 def _days(count: int) -> NDArray[np.int64]:

@@ -23,6 +23,8 @@ DEPTH = 60
 """Hits a leg is asked for; the read path asks for so many, or twice that for articles."""
 
 TOP = 10
+MATCHED = 16
+"""Passages of a language whose token codes the read path reads."""
 WARM_UP = 10
 
 
@@ -107,9 +109,18 @@ async def _searches(store: EdgeStore, questions: Questions) -> dict[str, dict[st
         legs = await store.search(kinds["hybrid, source and dates"](row))
         await store.read_passages([match.passage_id for leg in legs for match in leg[:TOP]])
 
+    async def search_and_match(row: int) -> None:
+        legs = await store.search(kinds["hybrid, source and dates"](row))
+        await store.read_tokens([match.passage_id for match in legs[0][:MATCHED]])
+
     times = {name: await _timed(search(ask), len(questions.vectors)) for name, ask in kinds.items()}
     read = await _timed(search_and_read, len(questions.vectors))
-    return {**times, "hybrid, source and dates, best ten of each read": read}
+    matched = await _timed(search_and_match, len(questions.vectors))
+    return {
+        **times,
+        "hybrid, source and dates, best ten of each read": read,
+        f"hybrid, source and dates, token codes of {MATCHED} read": matched,
+    }
 
 
 async def _timed(search: Callable[[int], Awaitable[object]], count: int) -> dict[str, float]:
