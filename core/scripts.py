@@ -8,6 +8,9 @@ from itertools import groupby
 
 JAPANESE_ONLY = frozenset({"HIRAGANA", "KATAKANA"})
 _JAPANESE = JAPANESE_ONLY | {"CJK"}
+_WORTH = {"CJK": 3, "HIRAGANA": 2, "KATAKANA": 2, "HANGUL": 2}
+"""Letters of an alphabet that say as much as one of these: a Chinese text full of Latin names holds
+more Latin letters than Han characters, and is Chinese all the same."""
 _LEAST_KANA = 0.1
 """Of Han characters; a Chinese text that quotes a Japanese name has less."""
 
@@ -25,7 +28,7 @@ def script_counts(text: str) -> Counter[str]:
 
 
 def main_script(text: str) -> str | None:
-    """The script of most letters; None without any. Kana and Han together are "HIRAGANA".
+    """The script of most of `text`; None without letters. Kana and Han together are "HIRAGANA".
 
     >>> main_script("قمة BRICS في قازان"), main_script("選挙はいつ"), main_script("2024")
     ('ARABIC', 'HIRAGANA', None)
@@ -35,7 +38,7 @@ def main_script(text: str) -> str | None:
         return None
     if counts["HIRAGANA"] + counts["KATAKANA"] > _LEAST_KANA * counts["CJK"] > 0:
         return "HIRAGANA"
-    return max(counts, key=lambda script: (counts[script], script))
+    return max(counts, key=lambda script: (counts[script] * _WORTH.get(script, 1), script))
 
 
 def only_script(text: str, script: str) -> str:

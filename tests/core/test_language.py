@@ -66,6 +66,15 @@ def test_a_long_text_is_told_by_most_of_its_letters() -> None:
     assert identify_language("Port of Rotterdam " + "قال الوزير إن الميناء مفتوح. " * 9) == "ar"
 
 
+def test_a_chinese_text_full_of_latin_names_is_chinese() -> None:
+    text = (
+        "NATO 与 European Union 在 Brussels 签署了合作协议，Jens Stoltenberg 与 Ursula 出席了仪式。"
+    )
+    latin = sum(character.isascii() and character.isalpha() for character in text)
+    assert latin > 2 * sum("\u4e00" <= character <= "\u9fff" for character in text)
+    assert identify_language(text) == "zh"
+
+
 @pytest.mark.parametrize(
     ("text", "meant"), [("transport", "fr"), ("terremoto", "it"), ("首相", "ja"), ("تورم", "fa")]
 )
