@@ -75,6 +75,10 @@ class Searcher:
         self._token_depth = token_depth
         self._reranking = reranking
 
+    async def warm_up(self) -> None:
+        """Sample the archive now, so that the first search need not wait for it."""
+        await self._archive.view()
+
     async def search(self, query: SearchQuery) -> SearchResults:
         """Results for `query`; an empty tuple means that nothing passes the filters."""
         count = query.offset + query.limit

@@ -11,6 +11,7 @@ from api.services import Services
 from core.settings import Settings
 from sanad.commands.index import require_free_index
 from sanad.exit_status import DONE
+from sanad.heaps import limit_heaps
 from sanad.session import start, stderr_report
 
 
@@ -22,6 +23,7 @@ def serve() -> int:
     """
     settings = start()
     require_free_index(settings)
+    limit_heaps()
     app = create_app(partial(open_services, settings), settings=settings)
     serve_until_stopped(app, settings, on_started=_announce)
     return DONE
@@ -46,6 +48,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         models = replace(models, embedder=replace(models.embedder, embedder=embedder))
         store.set_url(_local_url(settings))
         reader = await open_reader(settings, models, store, report=stderr_report)
+        await reader.searcher.warm_up()
 
         async def check() -> None:
             await store.status()
