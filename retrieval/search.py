@@ -11,7 +11,7 @@ from core.lexical import LexicalEncoder
 from core.ports import IndexStore, TokenEmbedder
 from core.token_codec import TokenCodec
 from core.types import PassageFilter
-from retrieval.archive import Archive
+from retrieval.archive import Archive, ArchiveView
 from retrieval.drawing import Drawer, Wanted
 from retrieval.fusion import LEXICAL_NEUTRAL, Fused
 from retrieval.kept import Kept
@@ -109,34 +109,18 @@ class Searcher:
         """Every passage that a leg returned; embargoed articles never."""
         started = time.perf_counter()
         view = await self._archive.view()
-        # A name or a single word is told as a language of the archive, if it may be one.
-        language = guess_language(text).among(view.languages)
-        question = (await self._embedder.embed_query_tokens([text]))[0]
+        reading = await self._read(text, view)
         embedded = time.perf_counter()
-        scales = view.scales.of_question(question.pooled, language=language)
         wanted = Wanted(
-            scales=scales,
+            scales=reading.scales,
             indexed=view.languages,
-            terms=self._lexical.encode_query(text, language=language),
-            language=language,
+            terms=self._lexical.encode_query(text, language=reading.language),
+            language=reading.language,
             where=replace(where, visible_at=self._now()),
             mode=mode,
             depth=depth,
         )
-        drawn = await self._drawer.draw(wanted)
-        found_by_legs = Fused(
-            drawn,
-            scales=scales,
-            language=language,
-            mode=mode,
-            lexical_neutral=self._lexical_neutral,
-        )
-        reading = Reading(
-            text=text, language=language, vectors=question, scales=scales, codec=self._codec
-        )
-        if mode is SearchMode.HYBRID and self._token_depth:
-            await self._match_tokens(found_by_legs, reading, view.token_scales)
-        fused: RankedPassages = found_by_legs
+        fused: RankedPassages = await self._fused(wanted, reading, view.token_scales)
         found = time.perf_counter()
         timing = {"embed": embedded - started, "search": found - embedded}
         if self._reranking is not None and mode is not SearchMode.LEXICAL:
@@ -147,6 +131,30 @@ class Searcher:
             fused=fused,
             timing_ms={stage: round(seconds * 1e3, 2) for stage, seconds in timing.items()},
         )
+
+    async def _read(self, text: str, view: ArchiveView) -> Reading:
+        # A name or a single word is told as a language of the archive, if it may be one.
+        language = guess_language(text).among(view.languages)
+        [question] = await self._embedder.embed_query_tokens([text])
+        return Reading(
+            text=text,
+            language=language,
+            vectors=question,
+            scales=view.scales.of_question(question.pooled, language=language),
+            codec=self._codec,
+        )
+
+    async def _fused(self, wanted: Wanted, reading: Reading, scales: TokenScales) -> Fused:
+        fused = Fused(
+            await self._drawer.draw(wanted),
+            scales=wanted.scales,
+            language=wanted.language,
+            mode=wanted.mode,
+            lexical_neutral=self._lexical_neutral,
+        )
+        if wanted.mode is SearchMode.HYBRID and self._token_depth:
+            await self._match_tokens(fused, reading, scales)
+        return fused
 
     async def _match_tokens(self, fused: Fused, reading: Reading, scales: TokenScales) -> None:
         """Let the token vectors of the first passages of each language decide among them."""
