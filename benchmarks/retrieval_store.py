@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Collection, Hashable, Sequence
 
+from core.errors import StoreRejected
 from core.ports import IndexStore
 from core.types import (
     EmbeddedArticle,
@@ -95,11 +96,11 @@ class RememberingStore:
 
     async def replace_articles(self, articles: Sequence[EmbeddedArticle]) -> None:
         """Refused: what is remembered would be stale."""
-        raise NotImplementedError("write to the store below, and remember anew")
+        raise StoreRejected("write to the store below, and remember anew")
 
     async def delete_articles(self, article_ids: Collection[str]) -> None:
         """Refused: what is remembered would be stale."""
-        raise NotImplementedError("write to the store below, and remember anew")
+        raise StoreRejected("write to the store below, and remember anew")
 
 
 def _key(query: VectorQuery) -> Hashable:

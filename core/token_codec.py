@@ -3,8 +3,8 @@
 The mean token of a language hides what its words differ in, most of all from other languages, so
 it is taken off first. Of what is left, each value is told by the nearest of four levels, which
 are those that lose least of a normal distribution (Max 1960, "Quantizing for minimum distortion",
-table I). A question is compared in full precision. On XQuAD, two bits cost a hundredth of what
-fewer dimensions of the same size cost: the values of a token are about equally important.
+table I). A question is compared in full precision. DECISIONS.md 17 has the sizes and the
+qualities that were measured: the values of a token are about equally important.
 """
 
 from collections.abc import Mapping, Sequence

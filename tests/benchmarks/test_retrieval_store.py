@@ -7,6 +7,7 @@ import pytest
 
 from benchmarks.retrieval_store import RememberingStore
 from core.backends.memory_store import MemoryStore
+from core.errors import StoreRejected
 from core.identity import IndexIdentity
 from core.types import Match, PassageFilter, SparseVector, VectorQuery
 from tests.retrieval.small_archive import PORT, TREATY, Archive, article
@@ -83,5 +84,5 @@ async def test_passages_and_counts_are_those_of_the_store(store: Counting) -> No
 
 
 async def test_it_refuses_to_be_written_to(store: Counting) -> None:
-    with pytest.raises(NotImplementedError, match="store below"):
+    with pytest.raises(StoreRejected, match="store below"):
         await RememberingStore(store).delete_articles(["port"])
