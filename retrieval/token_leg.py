@@ -16,12 +16,11 @@ import numpy as np
 from core.token_codec import match_codes
 from core.types import Vectors
 from retrieval.cohort import Cohort
+from retrieval.scales import MIN_DEVIATION
 from retrieval.token_match import mean_match
 
 PRIOR_SAMPLE = 16
 """Sampled passages of a language that weigh as much as those of all others."""
-
-MIN_DEVIATION = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +56,11 @@ class TokenScales:
         return self._blended[key]
 
     def _blend(self, question: str, passage: str) -> TokenScale:
-        count = len(self._samples.get(passage, ()))
-        own = self._measured(question, passage) if count else TokenScale(0.0, 1.0)
-        if count >= max(map(len, self._samples.values()), default=0) and count:
-            return own
+        """The own scale where no language has more passages, else shrunk to that of all."""
         sizes = {key: len(codes) for key, codes in self._samples.items()}
-        total = sum(sizes.values())
-        if not total:
+        total, count = sum(sizes.values()), sizes.get(passage, 0)
+        own = self._measured(question, passage) if count else TokenScale(0.0, 1.0)
+        if not total or count == max(sizes.values()):
             return own
         others = [(self._measured(question, key), size / total) for key, size in sizes.items()]
         weight = count / (count + PRIOR_SAMPLE)
