@@ -17,7 +17,6 @@ import torch
 
 from benchmarks.environment import environment
 from core.backends.sentence_transformers_embedder import SentenceTransformersEmbedder
-from core.backends.token_counter import HuggingFaceTokenCounter
 
 GEMM_SIZE = 8_192
 GEMM_ROUNDS = 50
@@ -50,9 +49,7 @@ def _measure(folder: Path, *, count: int) -> dict[str, object]:
     embedder = SentenceTransformersEmbedder(folder, model=folder.name, revision="1", device="cuda")
     texts = [f"{number}: " + PASSAGE * (1 + number % 10) for number in range(count)]
     prompt = embedder.identity.passage_prompt
-    counted = HuggingFaceTokenCounter(embedder.tokenizer_json).count_tokens([
-        prompt + text for text in texts
-    ])
+    counted = embedder.token_counter.count_tokens([prompt + text for text in texts])
     tokens = sum(min(n + SPECIAL_TOKENS, embedder.identity.max_tokens) for n in counted)
     anyio.run(embedder.embed_passages, texts[:256])
     seconds = []

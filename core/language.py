@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cache
+from threading import Lock
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
@@ -128,11 +128,19 @@ def guess_language(text: str) -> LanguageGuess:
     return LanguageGuess(language=best, others=tuple(near[:MAX_OTHERS]))
 
 
+def use_identifier(identifier: LanguageIdentifier) -> None:
+    """Read languages by `identifier`, another copy of what `load_identifier` gives.
+
+    For a process that has one that loads faster; what is told of a text stays the same.
+    """
+    _STATISTICS.use(identifier)
+
+
 def _scores(text: str, script: str) -> dict[str, float]:
     """Logarithm of the likelihood of each language of `script`, up to a common constant."""
     allowed = _ALLOWED_BY_SCRIPT.get(script)
     scores: dict[str, float] = {}
-    ranked = _identifier().rank(text)
+    ranked = _STATISTICS.get().rank(text)
     best = float(ranked[0][1])  # taken off: a text without any known sequence has -1e38 in all
     for label, score in ranked:
         language = _DIALECTS.get(label, label)
@@ -144,9 +152,34 @@ def _scores(text: str, script: str) -> dict[str, float]:
     return scores
 
 
-@cache
-def _identifier() -> LanguageIdentifier:
-    """The statistics, read once, at the first text that needs them (half a second)."""
+def known_languages() -> list[str]:
+    """Labels of py3langid that are told apart, dialects among them."""
+    return [*_STANDARD.split(), *_DIALECTS]
+
+
+def load_identifier() -> LanguageIdentifier:
+    """The statistics as py3langid packs them, for `known_languages` (half a second)."""
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
-    identifier.set_languages([*_STANDARD.split(), *_DIALECTS])
+    identifier.set_languages(known_languages())
     return identifier
+
+
+class _Statistics:
+    """Those in use: as given, else read at the first text that needs them."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._identifier: LanguageIdentifier | None = None
+
+    def use(self, identifier: LanguageIdentifier) -> None:
+        with self._lock:
+            self._identifier = identifier
+
+    def get(self) -> LanguageIdentifier:
+        with self._lock:
+            if self._identifier is None:
+                self._identifier = load_identifier()
+            return self._identifier
+
+
+_STATISTICS = _Statistics()

@@ -10,10 +10,11 @@ import anyio.to_thread
 
 from core import token_codec
 from core.backends.embedding import EmbedderParts, open_embedder
+from core.backends.language_tables import open_identifier
 from core.backends.reranking import open_reranker
 from core.backends.storage import OpenIndex, open_store
 from core.identity import IndexIdentity
-from core.language import identify_language
+from core.language import use_identifier
 from core.lexical import LexicalEncoder
 from core.passage_encoder import TokenPassageEncoder
 from core.ports import IndexStore, PassageEncoder, Reranker
@@ -63,8 +64,9 @@ async def open_models(settings: Settings, *, report: Report) -> Models:
     """
     with bare_faults():
         async with anyio.create_task_group() as tasks:
-            # Its statistics load at the first text: here, not in the first request.
-            tasks.start_soon(anyio.to_thread.run_sync, identify_language, "سند")
+            tasks.start_soon(
+                anyio.to_thread.run_sync, lambda: _load_languages(settings, report=report)
+            )
             embedder = await anyio.to_thread.run_sync(
                 lambda: open_embedder(settings, report=report)
             )
@@ -81,6 +83,11 @@ async def open_models(settings: Settings, *, report: Report) -> Models:
     return Models(
         embedder=embedder, lexical=lexical, chunker=chunker, identity=identity, cohort=cohort
     )
+
+
+def _load_languages(settings: Settings, *, report: Report) -> None:
+    # Here, and not in the first request, which would have to wait for it.
+    use_identifier(open_identifier(settings.cache_dir, report=report))
 
 
 @asynccontextmanager

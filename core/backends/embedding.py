@@ -50,10 +50,9 @@ def open_embedder(settings: Settings, *, report: Callable[[str], None]) -> Embed
             f"the model {located.name} states no prompts: if its description asks for some "
             "(the E5 family does), set SANAD_QUERY_PROMPT and SANAD_PASSAGE_PROMPT"
         )
-    from core.backends.token_counter import HuggingFaceTokenCounter
-
-    counter = HuggingFaceTokenCounter(embedder.counting_tokenizer())
-    return EmbedderParts(embedder=embedder, token_counter=counter, folder=located.folder)
+    return EmbedderParts(
+        embedder=embedder, token_counter=embedder.token_counter, folder=located.folder
+    )
 
 
 def _open_prepared(

@@ -10,14 +10,15 @@ import anyio
 import anyio.to_thread
 import numpy as np
 from onnxruntime.capi.onnxruntime_pybind11_state import RuntimeException
-from tokenizers import Encoding, Tokenizer
 
 from core.backends.encoder_folder import EncoderFolder
 from core.backends.encoder_session import EncoderSessions
 from core.backends.prepared_encoder import Precision, open_input, precision_name
+from core.backends.text_tokenizer import TextTokenizer, TokenIds
 from core.backends.unit_rows import refuse_invalid_unicode, unit_rows
 from core.errors import EmbedderRejected, EmbedderUnavailable, ModelUnavailable
 from core.identity import EmbedderIdentity
+from core.ports import TokenCounter
 from core.tasks import bare_faults
 from core.types import TokenVectors, Vectors
 
@@ -52,6 +53,7 @@ class OnnxEmbedder:
         revision: str,
         precision: Precision,
         prompts: tuple[str, str],
+        open_tokenizer: Callable[[], TextTokenizer],
         threads: int | None = None,
     ) -> None:
         """Load the graph and embed once, so that the first request is not slow.
@@ -63,6 +65,7 @@ class OnnxEmbedder:
             revision: What pins its content.
             precision: What it was prepared in.
             prompts: Put before questions and before passages.
+            open_tokenizer: Loads the model's tokenizer; called beside the loading of the graph.
             threads: CPU threads; None: all cores.
 
         Raises:
@@ -73,19 +76,18 @@ class OnnxEmbedder:
         try:
             with ThreadPoolExecutor(max_workers=1) as beside:
                 sessions = beside.submit(EncoderSessions, prepared / "model.onnx", threads=threads)
-                self._tokenizer = Tokenizer.from_file(str(source.folder / "tokenizer.json"))
+                self._tokenizer = open_tokenizer()
                 self._inputs = open_input(prepared)
                 self._sessions = sessions.result()
-        # `tokenizers` and onnxruntime raise bare Exception and many kinds of their own.
+        except ModelUnavailable:
+            raise
+        # onnxruntime raises bare Exception and many kinds of its own.
         except Exception as exc:
             raise ModelUnavailable(
                 f"the prepared model in {prepared} cannot be loaded ({type(exc).__name__}): "
                 "remove that folder and start again"
             ) from exc
         self._limiter = anyio.CapacityLimiter(self._sessions.lanes)
-        # Never changed from here on, so that the token counter may use it in other threads.
-        self._tokenizer.no_padding()
-        self._tokenizer.no_truncation()
         self._dimension = source.dense[-1].weight.shape[0] if source.dense else source.shape.hidden
         self._identity = EmbedderIdentity(
             model=model,
@@ -104,8 +106,9 @@ class OnnxEmbedder:
         """What changes the vectors."""
         return self._identity
 
-    def counting_tokenizer(self) -> Tokenizer:
-        """The tokenizer, for a counter: it is never changed, so any thread may use it."""
+    @property
+    def token_counter(self) -> TokenCounter:
+        """Counts with the tokenizer itself."""
         return self._tokenizer
 
     def passage_vectors(self, texts: Sequence[str]) -> Vectors:
@@ -159,22 +162,23 @@ class OnnxEmbedder:
         return self._pooled(self._read(text, prompt=prompt, beside_others=beside_others)[2])
 
     def _token_vectors(self, text: str, *, prompt: str, beside_others: bool) -> TokenVectors:
-        encoding, kept, hidden = self._read(text, prompt=prompt, beside_others=beside_others)
-        chosen = _of_text(encoding, kept, prompt_chars=len(prompt))
+        read, kept, hidden = self._read(text, prompt=prompt, beside_others=beside_others)
+        # What is kept is a beginning and the last, special token: positions are indices into it.
+        chosen = [position for position in read.of_text if position < len(kept) - 1]
         return TokenVectors(
             pooled=self._pooled(hidden),
             tokens=_normalised(hidden[chosen]),
-            is_cut=len(kept) < len(encoding.ids),
+            is_cut=len(kept) < len(read.ids),
         )
 
     def _read(
         self, text: str, *, prompt: str, beside_others: bool
-    ) -> tuple[Encoding, list[int], Vectors]:
+    ) -> tuple[TokenIds, list[int], Vectors]:
         """The tokens of one text, the positions that the model sees, and its hidden states."""
-        encoding = self._tokenizer.encode(prompt + text)
-        kept = _within(len(encoding.ids), limit=self._source.shape.max_tokens)
-        ids = [encoding.ids[position] for position in kept]
-        return encoding, kept, self._hidden(ids, beside_others=beside_others)
+        read = self._tokenizer.read(text, prompt=prompt)
+        kept = _within(len(read.ids), limit=self._source.shape.max_tokens)
+        ids = [read.ids[position] for position in kept]
+        return read, kept, self._hidden(ids, beside_others=beside_others)
 
     def _hidden(self, ids: list[int], *, beside_others: bool) -> Vectors:
         """(tokens, hidden) of one text."""
@@ -221,16 +225,6 @@ def _read_some(
 def _within(length: int, *, limit: int) -> list[int]:
     """Positions of the tokens that the model sees: the last one is special and stays."""
     return [*range(min(length, limit) - 1), length - 1]
-
-
-def _of_text(encoding: Encoding, kept: Sequence[int], *, prompt_chars: int) -> list[int]:
-    """Indices into `kept` without specials and prompt: the text's tokens end after the prompt."""
-    specials, offsets = encoding.special_tokens_mask, encoding.offsets
-    return [
-        index
-        for index, position in enumerate(kept)
-        if not specials[position] and offsets[position][1] > prompt_chars
-    ]
 
 
 def _normalised(vectors: Vectors) -> Vectors:

@@ -7,6 +7,7 @@ from pathlib import Path
 from core.backends.encoder_folder import EncoderFolder, read_encoder_folder
 from core.backends.onnx_embedder import OnnxEmbedder, chosen_prompts
 from core.backends.prepared_encoder import Parity, compare_vectors, prepare_encoder
+from core.backends.text_tokenizer import open_tokenizer
 from core.settings import Settings
 
 
@@ -35,6 +36,13 @@ def open_prepared_embedder(
         revision=revision,
         precision=settings.precision,
         prompts=prompts,
+        open_tokenizer=partial(
+            open_tokenizer,
+            folder,
+            revision=revision,
+            cache_dir=settings.cache_dir,
+            report=report,
+        ),
         threads=settings.threads,
     )
     prepared = prepare_encoder(

@@ -1,7 +1,7 @@
 """The Embedder port on sentence-transformers: one model, one thread at a time."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,6 +13,7 @@ from sentence_transformers.sentence_transformer.modules import Pooling
 from tokenizers import Encoding, Tokenizer
 
 from core.backends.batches import token_batches
+from core.backends.json_tokenizer import JsonTokenizer
 from core.backends.model_libraries import (
     PRECISION,
     TYPES,
@@ -97,8 +98,9 @@ class SentenceTransformersEmbedder:
         """What changes the vectors."""
         return self._identity
 
-    def counting_tokenizer(self) -> Tokenizer:
-        """A copy of the model's tokenizer: its own is switched between paddings.
+    @cached_property
+    def token_counter(self) -> JsonTokenizer:
+        """Counts with a copy of the model's tokenizer: its own is switched between paddings.
 
         Raises:
             ModelUnavailable: the model's tokenizer is not one of the library `tokenizers`.
@@ -110,10 +112,7 @@ class SentenceTransformersEmbedder:
                 f"{self._identity.model} has a tokenizer without `tokenizers` backend "
                 f"({type(tokenizer).__name__}): set SANAD_MODEL to a model with a tokenizer.json"
             )
-        copy = Tokenizer.from_str(backend.to_str())
-        copy.no_truncation()
-        copy.no_padding()
-        return copy
+        return JsonTokenizer(Tokenizer.from_str(backend.to_str()))
 
     async def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """(n, dim) for questions; raises EmbedderUnavailable or EmbedderRejected."""
