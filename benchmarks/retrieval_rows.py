@@ -11,9 +11,9 @@ from core.ports import IndexStore, TokenEmbedder
 from eval.retrieval import Searches
 from retrieval.archive import Archive
 from retrieval.cohort import Cohort
-from retrieval.fusion import LEXICAL_NEUTRAL
+from retrieval.parameters import DEFAULT_PARAMETERS, RankingParameters
 from retrieval.query import SearchMode, SearchQuery, SearchResults
-from retrieval.search import TOKEN_DEPTH, Searcher
+from retrieval.search import Searcher
 
 PRODUCT = "sanad"
 BASELINES = ("bm25", "dense", "rrf")
@@ -46,12 +46,7 @@ class OneMode:
         return await self._searcher.search(replace(query, mode=self._mode))
 
 
-def product(
-    parts: Parts,
-    *,
-    lexical_neutral: float = LEXICAL_NEUTRAL,
-    token_depth: int = TOKEN_DEPTH,
-) -> Searcher:
+def product(parts: Parts, parameters: RankingParameters = DEFAULT_PARAMETERS) -> Searcher:
     """The product's own searcher, with other parameters where they are given."""
     return Searcher(
         embedder=parts.embedder,
@@ -60,18 +55,26 @@ def product(
         codec=parts.cohort.codec,
         archive=Archive(parts.store, parts.cohort),
         now=lambda: parts.now,
-        lexical_neutral=lexical_neutral,
-        token_depth=token_depth,
+        parameters=parameters,
     )
 
 
+def less(**changed: float) -> Build:
+    """The product with other parameters."""
+    return partial(product, parameters=replace(DEFAULT_PARAMETERS, **changed))
+
+
 VARIANTS: Mapping[str, Build] = {
-    "without tokens": partial(product, token_depth=0),
+    "without tokens": less(token_depth=0),
     "without words and tokens": lambda parts: OneMode(product(parts), SearchMode.DENSE),
     "without vectors": lambda parts: OneMode(product(parts), SearchMode.LEXICAL),
-    "without a neutral point": partial(product, lexical_neutral=0.0),
+    "without a neutral point": less(lexical_neutral=0.0),
+    "without numbers": less(numbers=0.0),
+    "with one token weight": less(tokens=DEFAULT_PARAMETERS.meeting),
+    "without centring": less(centring=0.0),
+    "without scales": less(by_language=False),
 }
-"""The product less one part, a line each: see retrieval/fusion.py and retrieval/search.py."""
+"""The product less one part, a line each: see retrieval/parameters.py."""
 
 ROWS: Mapping[str, Build] = {
     PRODUCT: product,

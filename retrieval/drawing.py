@@ -16,17 +16,22 @@ MAX_LANGUAGES = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
-    """The matches of both legs, best first by the score of the leg, and their languages by id."""
+    """The matches of both legs, best first by the score of the leg, and their languages by id.
+
+    `numbers` are matches of the lexical leg for the numbers of the question, in other languages.
+    """
 
     dense: Sequence[Match]
     lexical: Sequence[Match]
     languages: dict[str, str]
+    numbers: Sequence[Match] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """What is drawn: `depth` from the lexical leg, and from the dense leg for each language.
 
+    `terms` are all of the question, `numbers` those that are the same in every language.
     `language` is that of the question, `indexed` are those of the index, most passages first: the
     passages of one that is missing are found all the same, with those of rare languages.
     """
@@ -34,6 +39,7 @@ class Wanted:
     scales: QuestionScales
     indexed: tuple[str, ...]
     terms: SparseVector
+    numbers: SparseVector
     language: str
     where: PassageFilter
     mode: SearchMode
@@ -58,6 +64,10 @@ class Drawer:
         queries += [
             VectorQuery(vector=wanted.terms, where=where, k=wanted.depth) for where in lexical
         ]
+        queries += [
+            VectorQuery(vector=wanted.numbers, where=where, k=wanted.depth)
+            for where in _number_parts(wanted)
+        ]
         found = await self._store.search(queries)
         languages = {
             match.passage_id: query.where.languages[0]
@@ -67,7 +77,8 @@ class Drawer:
         }
         drawn = Drawn(
             dense=_merged(found[: len(parts)]),
-            lexical=_merged(found[len(parts) :]),
+            lexical=_merged(found[len(parts) : len(parts) + len(lexical)]),
+            numbers=_merged(found[len(parts) + len(lexical) :]),
             languages=languages,
         )
         await self._learn_languages(drawn)
@@ -75,7 +86,7 @@ class Drawer:
 
     async def _learn_languages(self, drawn: Drawn) -> None:
         """Read the passages whose language the filter they were found by did not tell."""
-        matches = (*drawn.dense, *drawn.lexical)
+        matches = (*drawn.dense, *drawn.lexical, *drawn.numbers)
         unknown = [one.passage_id for one in matches if one.passage_id not in drawn.languages]
         for key, found in (await self._passages.get(unknown)).items():
             drawn.languages[key] = found.passage.language
@@ -110,6 +121,17 @@ def _lexical_parts(wanted: Wanted) -> list[PassageFilter]:
     if where.languages and wanted.language not in where.languages:
         return []
     return [replace(where, languages=(wanted.language,))]
+
+
+def _number_parts(wanted: Wanted) -> list[PassageFilter]:
+    """Other languages than the question's, in which its words say nothing."""
+    where = wanted.where
+    if wanted.mode is not SearchMode.HYBRID or not wanted.numbers.indices:
+        return []
+    if not where.languages:
+        return [replace(where, except_languages=(*where.except_languages, wanted.language))]
+    others = tuple(one for one in where.languages if one != wanted.language)
+    return [replace(where, languages=others)] if others else []
 
 
 def _merged(lists: Sequence[Sequence[Match]]) -> list[Match]:

@@ -1,8 +1,8 @@
 """Two ranked lists become one: normalised dense scores plus lexical scores where they count.
 
-The lexical leg can only judge passages in the query's language; elsewhere it matches numbers
-and Latin names by accident and would bury the right answers (blind fusion costs a third of
-nDCG@10 from English to Arabic). So its weight is 0 across languages.
+The lexical leg can only judge passages in the query's language; elsewhere it matches words by
+accident and would bury the right answers (blind fusion costs a third of nDCG@10 from English to
+Arabic). So across languages its weight is 0, but for numbers, which are written alike in all.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,31 +10,10 @@ from dataclasses import dataclass
 
 from core.types import Match
 from retrieval.drawing import Drawn
+from retrieval.parameters import DEFAULT_PARAMETERS, RankingParameters
 from retrieval.query import Contribution, Explanation, SearchMode
 from retrieval.scales import QuestionScales
 from retrieval.token_leg import TokenScore
-
-LEXICAL_WEIGHT = 4.0
-"""Worth of the best lexical match in deviations of the dense score.
-
-One language, XQuAD's open half, 240 paragraphs, mean of five languages with token matches: nDCG@10
-.963 (0), .972 (3), .973 (4), .972 (5).
-"""
-
-LEXICAL_NEUTRAL = 0.95
-"""Lexical score, as a share of the best, that is worth nothing.
-
-The best lexical match of a question may be a poor one, so passages in the question's language
-must not all gain on those in others. Five languages in one index, nDCG@10 with .75 / .9 / 1: answer
-only in another language, mean of 20 pairs .711 / .728 / .735; only in one's own .955 / .945 / .933.
-"""
-
-TOKEN_WEIGHT = 0.7
-"""Worth of a deviation of the token match in deviations of the dense score.
-
-The same index, without / .5 / .7 / 1 / 2: share of the five translations in the first ten results
-.854 / .870 / .873 / .871 / .868, one language alone .969 / .972 / .973 / .973 / .974.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +32,8 @@ class Fused:
     given the lowest dense score returned for its language: it cannot have more. Passages whose
     language is not known were withdrawn meanwhile: they are left out.
 
+    Numbers of the question count in passages of other languages, words in those of its own.
+
     Token matches are read for the first passages of each language only; the others are given
     the lowest one that was read for their language.
     """
@@ -64,14 +45,15 @@ class Fused:
         scales: QuestionScales,
         language: str,
         mode: SearchMode,
-        lexical_neutral: float = LEXICAL_NEUTRAL,
+        parameters: RankingParameters = DEFAULT_PARAMETERS,
     ) -> None:
         self._language = language
         self._mode = mode
-        self._lexical_neutral = lexical_neutral
+        self._parameters = parameters
         self._languages = drawn.languages
         self._dense = _by_id(drawn.dense)
         self._lexical = _by_id(drawn.lexical)
+        self._numbers = {match.passage_id: match.score for match in drawn.numbers}
         self._normalised = {
             match.passage_id: scales.normalise(
                 match.score, language=drawn.languages[match.passage_id]
@@ -83,11 +65,15 @@ class Fused:
         self._best_lexical = max((match.score for match in drawn.lexical), default=1.0)
         self._tokens: Mapping[str, TokenScore] = {}
         self._token_floors: dict[str, float] = {}
-        self._ids = [key for key in {**self._lexical, **self._dense} if key in drawn.languages]
+        self._offsets: dict[str, float] = {}
+        found = {**self._lexical, **self._dense, **self._numbers}
+        self._ids = [key for key in found if key in drawn.languages]
         self._rank()
 
-    def first_of_each_language(self, count: int) -> dict[str, str]:
-        """The language by id of the first `count` passages of each language."""
+    def to_be_matched(self) -> dict[str, str]:
+        """The language by id of the first passages of each language: see `token_depth`."""
+        total, least = self._parameters.token_depth, self._parameters.least_token_depth
+        count = max(least, total // max(1, len(set(self._languages.values()))))
         taken: dict[str, int] = {}
         chosen: dict[str, str] = {}
         for one in self.ranked:
@@ -103,6 +89,7 @@ class Fused:
         self._token_floors = _floors(
             {key: score.normalised for key, score in scores.items()}, self._languages
         )
+        self._offsets = self._meeting_offsets()
         self._rank()
 
     def explain(self, passage_id: str) -> Explanation:
@@ -134,18 +121,43 @@ class Fused:
         if self._mode is not SearchMode.DENSE:
             yield Contribution(
                 name="lexical",
-                value=self._lexical_part(passage_id) - self._lexical_neutral,
+                value=self._lexical_part(passage_id) - self._parameters.lexical_neutral,
                 weight=self._weight(passage_id),
                 note=self._lexical_note(passage_id),
             )
-
+        if passage_id in self._numbers:
+            yield Contribution(
+                name="numbers",
+                value=self._numbers[passage_id],
+                weight=self._parameters.numbers,
+                note="numbers of the question, in another language",
+            )
         if self._tokens:
             yield Contribution(
                 name="tokens",
                 value=self._token_part(passage_id),
-                weight=TOKEN_WEIGHT,
+                weight=self._parameters.tokens,
                 note=self._token_note(passage_id),
             )
+            language, met = self._languages[passage_id], self._parameters.meeting
+            yield Contribution(
+                name="meeting",
+                value=self._offsets[language],
+                weight=1.0,
+                note=f"the best in {language} stands as if tokens weighed {met:g}",
+            )
+
+    def _meeting_offsets(self) -> dict[str, float]:
+        """What every passage of a language is moved by, once tokens are weighed in."""
+        weights = self._parameters
+        within: dict[str, float] = {}
+        meeting: dict[str, float] = {}
+        for key in self._ids:
+            language, score, token = self._languages[key], self._untold(key), self._token_part(key)
+            own, met = score + weights.tokens * token, score + weights.meeting * token
+            within[language] = max(own, within.get(language, own))
+            meeting[language] = max(met, meeting.get(language, met))
+        return {language: meeting[language] - within[language] for language in within}
 
     def _rank(self) -> None:
         ranked = [Ranked(key, self._score(key)) for key in self._ids]
@@ -165,7 +177,7 @@ class Fused:
         score, rank = self._lexical.get(passage_id, (0.0, None))
         place = "not found by words" if rank is None else f"place {rank} by words"
         share = self._lexical_part(passage_id)
-        return f"{place}, {score:.2f}: {share:.2f} of best - {self._lexical_neutral:g}"
+        return f"{place}, {score:.2f}: {share:.2f} of best - {self._parameters.lexical_neutral:g}"
 
     def _token_note(self, passage_id: str) -> str:
         if passage_id not in self._tokens:
@@ -173,10 +185,16 @@ class Fused:
         return f"its words meet the question's by {self._tokens[passage_id].match:.3f}"
 
     def _score(self, passage_id: str) -> float:
+        tokens = self._parameters.tokens * self._token_part(passage_id)
+        return self._untold(passage_id) + tokens + self._offsets.get(self._languages[passage_id], 0)
+
+    def _untold(self, passage_id: str) -> float:
+        """The score as long as no tokens are read."""
         weight = self._weight(passage_id)
-        above = self._lexical_part(passage_id) - self._lexical_neutral
+        above = self._lexical_part(passage_id) - self._parameters.lexical_neutral
         lexical = weight * above if weight else 0.0
-        return self._dense_part(passage_id) + lexical + TOKEN_WEIGHT * self._token_part(passage_id)
+        numbers = self._parameters.numbers * self._numbers.get(passage_id, 0.0)
+        return self._dense_part(passage_id) + lexical + numbers
 
     def _token_part(self, passage_id: str) -> float:
         own = self._tokens.get(passage_id)
@@ -188,7 +206,7 @@ class Fused:
         """Of the lexical part."""
         if self._mode is not SearchMode.HYBRID:
             return float(self._mode is SearchMode.LEXICAL)
-        return LEXICAL_WEIGHT if self._languages[passage_id] == self._language else 0.0
+        return self._parameters.lexical if self._languages[passage_id] == self._language else 0.0
 
     def _dense_part(self, passage_id: str) -> float:
         own = self._normalised.get(passage_id)

@@ -121,9 +121,9 @@ class Explanation:
     reranker_score: float | None = None
     reranker_rank: int | None = None
 
-    def score_without(self, name: str) -> float:
+    def score_without(self, *names: str) -> float:
         """What the parts of other names add up to."""
-        return sum(part.adds for part in self.contributions if part.name != name)
+        return sum(part.adds for part in self.contributions if part.name not in names)
 
     def as_dict(self) -> dict[str, object]:
         """Plain JSON values, what each part adds among them."""

@@ -16,13 +16,10 @@ import numpy as np
 
 from core.types import Vectors
 from retrieval.cohort import Cohort
+from retrieval.parameters import DEFAULT_PARAMETERS
 
 PRIOR_PASSAGES = 32
 """Sampled passages that weigh as much as what is known beforehand: the shipped texts are 32."""
-
-CENTRING = 0.6
-"""Share of the mean question of a language that is taken off its questions, for passages in other
-languages: what all questions of a language share says nothing of what is asked."""
 
 MIN_DEVIATION = 1e-3
 """Floor of the deviation of cosines, so that no score becomes infinite."""
@@ -68,12 +65,26 @@ class Scales:
         }
         self._default = _blended(None, average, shift, within, total)
 
-    def of_question(self, vector: Vectors, *, language: str) -> "QuestionScales":
-        """The scales of one question, given its vector (dim,) and language."""
-        centred = vector - np.float32(CENTRING) * self._cohort.question_mean(language)
+    def of_question(
+        self,
+        vector: Vectors,
+        *,
+        language: str,
+        centring: float = DEFAULT_PARAMETERS.centring,
+        by_language: bool = True,
+    ) -> "QuestionScales":
+        """The scales of one question, given its vector (dim,) and language.
+
+        `centring` and `by_language` are as in RankingParameters.
+        """
+        centred = vector - np.float32(centring) * self._cohort.question_mean(language)
         centred /= max(float(np.linalg.norm(centred)), 1e-9)
         return QuestionScales(
-            self._by_language, self._default, own=vector, other=centred, language=language
+            self._by_language if by_language else {},
+            self._default,
+            own=vector,
+            other=centred,
+            language=language,
         )
 
 

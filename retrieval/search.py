@@ -13,8 +13,9 @@ from core.token_codec import TokenCodec
 from core.types import PassageFilter
 from retrieval.archive import Archive, ArchiveView
 from retrieval.drawing import Drawer, Wanted
-from retrieval.fusion import LEXICAL_NEUTRAL, Fused
+from retrieval.fusion import Fused
 from retrieval.kept import Kept
+from retrieval.parameters import DEFAULT_PARAMETERS, RankingParameters
 from retrieval.query import GroupBy, SearchHit, SearchMode, SearchQuery, SearchResults
 from retrieval.reading import Reading
 from retrieval.reranking import RankedPassages, Reranking
@@ -25,9 +26,6 @@ LEG_DEPTH = 60
 
 KEPT_PASSAGES = 4_000
 """Some 4 kB each."""
-
-TOKEN_DEPTH = 16
-"""Passages of each language whose token vectors are read: with more, nothing changes but time."""
 
 KEPT_TOKENS = 2_000
 """Some 20 kB each."""
@@ -57,8 +55,7 @@ class Searcher:
         codec: TokenCodec,
         archive: Archive,
         now: Callable[[], datetime],
-        lexical_neutral: float = LEXICAL_NEUTRAL,
-        token_depth: int = TOKEN_DEPTH,
+        parameters: RankingParameters = DEFAULT_PARAMETERS,
         reranking: Reranking | None = None,
     ) -> None:
         self._embedder = embedder
@@ -71,8 +68,7 @@ class Searcher:
         self._codec = codec
         self._archive = archive
         self._now = now
-        self._lexical_neutral = lexical_neutral
-        self._token_depth = token_depth
+        self._parameters = parameters
         self._reranking = reranking
 
     async def warm_up(self) -> None:
@@ -115,6 +111,7 @@ class Searcher:
             scales=reading.scales,
             indexed=view.languages,
             terms=self._lexical.encode_query(text, language=reading.language),
+            numbers=self._lexical.encode_numbers(text, language=reading.language),
             language=reading.language,
             where=replace(where, visible_at=self._now()),
             mode=mode,
@@ -140,7 +137,12 @@ class Searcher:
             text=text,
             language=language,
             vectors=question,
-            scales=view.scales.of_question(question.pooled, language=language),
+            scales=view.scales.of_question(
+                question.pooled,
+                language=language,
+                centring=self._parameters.centring,
+                by_language=self._parameters.by_language,
+            ),
             codec=self._codec,
         )
 
@@ -150,15 +152,15 @@ class Searcher:
             scales=wanted.scales,
             language=wanted.language,
             mode=wanted.mode,
-            lexical_neutral=self._lexical_neutral,
+            parameters=self._parameters,
         )
-        if wanted.mode is SearchMode.HYBRID and self._token_depth:
+        if wanted.mode is SearchMode.HYBRID and self._parameters.token_depth:
             await self._match_tokens(fused, reading, scales)
         return fused
 
     async def _match_tokens(self, fused: Fused, reading: Reading, scales: TokenScales) -> None:
         """Let the token vectors of the first passages of each language decide among them."""
-        languages = fused.first_of_each_language(self._token_depth)
+        languages = fused.to_be_matched()
         codes = await self._tokens.get(list(languages))
         fused.add_tokens(
             await score_tokens(

@@ -39,6 +39,16 @@ class LexicalEncoder:
         content = dict.fromkeys(query_terms(text, language=language), 1.0)
         return _vector(dict.fromkeys(terms(text, language=language), STOP_WORD_WEIGHT) | content)
 
+    def encode_numbers(self, text: str, *, language: str) -> SparseVector:
+        """Weight 1 for each distinct number in a query: those terms are the same in every language.
+
+        >>> LexicalEncoder().encode_numbers("في ٢٠٢٤", language="ar") == (
+        ...     LexicalEncoder().encode_query("2024", language="en"))
+        True
+        """
+        numbers = [term for term in query_terms(text, language=language) if term[0].isdigit()]
+        return _vector(dict.fromkeys(numbers, 1.0))
+
 
 def average_terms(language: str) -> int:
     """About how many terms a passage of ours has."""

@@ -18,6 +18,7 @@ from indexing.pipeline import IndexingPipeline
 from indexing.shape import PassageShape
 from retrieval.archive import Archive
 from retrieval.cohort import Cohort
+from retrieval.parameters import RankingParameters
 from retrieval.query import GroupBy, SearchMode, SearchQuery
 from retrieval.search import Searcher
 from tests.retrieval.plain_cohort import plain_cohort
@@ -93,7 +94,7 @@ async def test_articles_come_in_the_order_of_the_product(
         lexical=lexical,
         codec=cohort().codec,
         archive=Archive(store, cohort()),
-        token_depth=0,
+        parameters=RankingParameters(token_depth=0),
         now=lambda: datetime(2026, 1, 1, tzinfo=UTC),
     )
     cut = Cut.of(ARTICLES, chunker(shape))

@@ -5,7 +5,7 @@ import pytest
 from benchmarks.retrieval_baselines import Bm25
 from benchmarks.retrieval_rows import ROWS, Parts, product
 from core.identity import IndexIdentity
-from retrieval.fusion import LEXICAL_NEUTRAL, LEXICAL_WEIGHT
+from retrieval.parameters import DEFAULT_PARAMETERS
 from retrieval.query import SearchHit, SearchMode, SearchQuery
 from tests.retrieval.plain_cohort import plain_cohort
 from tests.retrieval.small_archive import NOW, PORT, TREATY, Archive, article
@@ -53,7 +53,7 @@ async def test_without_a_neutral_point_own_passages_gain_what_it_took(parts: Par
     with_point, without = await hits(parts, "sanad"), await hits(parts, "without a neutral point")
     gained = {key: hit.score - with_point[key].score for key, hit in without.items()}
     assert gained == {
-        "treaty": pytest.approx(LEXICAL_WEIGHT * LEXICAL_NEUTRAL),
+        "treaty": pytest.approx(DEFAULT_PARAMETERS.lexical * DEFAULT_PARAMETERS.lexical_neutral),
         "port": pytest.approx(0),
     }
 
@@ -65,8 +65,10 @@ async def test_without_tokens_nothing_is_added_for_them(parts: Parts) -> None:
             {part.name for part in one[key].explanation.contributions}
             for one in (with_tokens, without)
         ]
-        assert names[0] - names[1] == {"tokens"}
-        assert hit.score == pytest.approx(with_tokens[key].explanation.score_without("tokens"))
+        assert names[0] - names[1] == {"tokens", "meeting"}
+        assert hit.score == pytest.approx(
+            with_tokens[key].explanation.score_without("tokens", "meeting")
+        )
 
 
 async def test_every_row_searches_in_any_script(parts: Parts) -> None:

@@ -6,10 +6,14 @@ import pytest
 
 from core.types import Match
 from retrieval.drawing import Drawn
-from retrieval.fusion import LEXICAL_NEUTRAL, LEXICAL_WEIGHT, Fused
+from retrieval.fusion import Fused
+from retrieval.parameters import DEFAULT_PARAMETERS
 from retrieval.query import Contribution, Explanation, GroupBy, SearchMode, SearchQuery
 from tests.retrieval.small_archive import PORT, TREATY, Archive, article
 from tests.retrieval.test_search import FixedScales
+
+LEXICAL_NEUTRAL = DEFAULT_PARAMETERS.lexical_neutral
+LEXICAL_WEIGHT = DEFAULT_PARAMETERS.lexical
 
 SCALES = FixedScales({"ar": (0.8, 0.02), "en": (0.7, 0.04)})
 DENSE = {"en1": 0.86, "ar1": 0.84, "ar2": 0.82, "en2": 0.74}

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from core.types import Vectors
-from retrieval.scales import CENTRING, Moments, Scales
+from retrieval.parameters import DEFAULT_PARAMETERS
+from retrieval.scales import Moments, Scales
 from tests.retrieval.plain_cohort import plain_cohort
 
 DIMENSION = 64
@@ -61,7 +62,7 @@ def test_questions_are_compared_raw_within_their_language_and_centred_beyond() -
     vector = unit(9)
     own = Scales(cohort, {}).of_question(vector, language="ar")
     assert np.array_equal(own.vector("ar"), vector)
-    centred = vector - CENTRING * mean
+    centred = vector - DEFAULT_PARAMETERS.centring * mean
     assert np.allclose(own.vector("en"), centred / np.linalg.norm(centred), atol=1e-6)
     assert np.linalg.norm(own.vector("zh")) == pytest.approx(1, abs=1e-5)
 

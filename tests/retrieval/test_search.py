@@ -8,8 +8,9 @@ import pytest
 from core.errors import EmptyQuery, InputError
 from core.types import Match, PassageFilter
 from retrieval.drawing import Drawn
-from retrieval.fusion import LEXICAL_NEUTRAL, LEXICAL_WEIGHT, Fused
-from retrieval.query import GroupBy, SearchMode, SearchQuery
+from retrieval.fusion import Fused
+from retrieval.parameters import DEFAULT_PARAMETERS
+from retrieval.query import Contribution, GroupBy, SearchMode, SearchQuery
 from tests.retrieval.small_archive import NOW, PORT, TREATY, Archive, article
 
 
@@ -62,10 +63,14 @@ def test_the_lexical_leg_counts_only_within_the_language_of_the_query() -> None:
     scores = {ranked.passage_id: ranked.score for ranked in one.ranked}
     assert scores["ar1"] == pytest.approx(2.0)
     # 2 deviations, and 3/9 of the best lexical score against the neutral share.
-    expected = 2.0 + LEXICAL_WEIGHT * (3 / 9 - LEXICAL_NEUTRAL)
+    expected = 2.0 + DEFAULT_PARAMETERS.lexical * (3 / 9 - DEFAULT_PARAMETERS.lexical_neutral)
     assert scores["en1"] == pytest.approx(expected)
     why = one.explain("en1")
-    assert (why.dense_rank, why.lexical_rank, why.lexical_weight) == (2, 2, LEXICAL_WEIGHT)
+    assert (why.dense_rank, why.lexical_rank, why.lexical_weight) == (
+        2,
+        2,
+        DEFAULT_PARAMETERS.lexical,
+    )
     assert why.dense_normalised == pytest.approx(2.0)
 
 
@@ -162,3 +167,32 @@ def test_a_query_too_long_or_broken_is_refused(text: str) -> None:
 def test_bounds_are_checked(bounds: dict[str, int]) -> None:
     with pytest.raises(InputError):
         SearchQuery(text="port", **bounds)  # type: ignore[arg-type]  # bounds by name
+
+
+@pytest.mark.anyio
+async def test_a_number_is_found_in_other_languages_and_counts_there(archive: Archive) -> None:
+    await archive.add([
+        article("count", "بلغت الحصيلة ١٬٢٠٧ حاويات.", "ar"),
+        article("other", "بلغت الحصيلة ٩٬٩٩٩ حاويات.", "ar"),
+    ])
+    query = SearchQuery(text="Who counted 1,207?")
+
+    hits = {hit.header.id: hit for hit in (await archive.searcher.search(query)).hits}
+
+    def numbers(article_id: str) -> list[Contribution]:
+        parts = hits[article_id].explanation.contributions
+        return [part for part in parts if part.name == "numbers"]
+
+    [found] = numbers("count")
+    assert found.adds > 0
+    assert found.weight == DEFAULT_PARAMETERS.numbers
+    assert numbers("other") == []
+
+
+@pytest.mark.anyio
+async def test_numbers_count_once_in_the_language_of_the_question(archive: Archive) -> None:
+    await archive.add([article("count", "بلغت الحصيلة ١٬٢٠٧ حاويات.", "ar")])
+
+    [hit] = (await archive.searcher.search(SearchQuery(text="كم بلغت الحصيلة ١٬٢٠٧؟"))).hits
+
+    assert "numbers" not in [part.name for part in hit.explanation.contributions]

@@ -4,13 +4,15 @@ import numpy as np
 import pytest
 
 from core.token_codec import TokenCodec
-from core.types import Vectors
-from retrieval.fusion import TOKEN_WEIGHT
+from core.types import Match, Vectors
+from retrieval.drawing import Drawn
+from retrieval.fusion import Fused
+from retrieval.parameters import DEFAULT_PARAMETERS
 from retrieval.query import SearchMode, SearchQuery
 from retrieval.token_leg import TokenScale, TokenScales, TokenScore, score_tokens
 from tests.retrieval.plain_cohort import plain_cohort
 from tests.retrieval.small_archive import PORT, TREATY, Archive, article
-from tests.retrieval.test_search import fused, ids
+from tests.retrieval.test_search import FixedScales, fused, ids
 
 DIMENSION = 64
 
@@ -83,18 +85,20 @@ def test_a_scale_tells_deviations() -> None:
 def test_token_matches_rank_anew_and_unread_passages_get_the_lowest_of_their_language() -> None:
     # In deviations: ar1 2, ar2 1.5, ar3 0, en1 1.75.
     one = fused({"ar1": 0.84, "ar2": 0.83, "ar3": 0.80, "en1": 0.77}, language="fr")
-    assert one.first_of_each_language(2) == {"ar1": "ar", "ar2": "ar", "en1": "en"}
     assert ids(one) == ["ar1", "en1", "ar2", "ar3"]
     one.add_tokens({"ar1": TokenScore(0.4, -1.0), "ar2": TokenScore(0.6, 2.0)})
-    # By .7 of a deviation: 1.5 + 1.4, 1.75 + 0, 2 - .7, 0 - .7: English ones were not read.
+    # Twice a deviation: 1.5 + 4, 2 - 2, 0 - 2; the first stands at 1.5 + .7 x 2, so all are moved
+    # by -2.6. English ones were not read: 1.75.
     assert ids(one) == ["ar2", "en1", "ar1", "ar3"]
+    assert [ranked.score for ranked in one.ranked] == pytest.approx([2.9, 1.75, -2.6, -4.6])
     why = one.explain("ar2")
-    part = why.contributions[-1]
-    assert (part.name, part.value, part.weight) == ("tokens", 2.0, TOKEN_WEIGHT)
+    part, meeting = why.contributions[-2:]
+    assert (part.name, part.value, part.weight) == ("tokens", 2.0, DEFAULT_PARAMETERS.tokens)
     assert part.note == "its words meet the question's by 0.600"
-    assert sum(part.adds for part in why.contributions) == pytest.approx(1.5 + 2 * TOKEN_WEIGHT)
-    assert why.score_without("tokens") == pytest.approx(1.5)
-    unread = one.explain("ar3").contributions[-1]
+    assert (meeting.name, meeting.value) == ("meeting", pytest.approx(-2.6))
+    assert meeting.note == "the best in ar stands as if tokens weighed 0.7"
+    assert why.score_without("tokens", "meeting") == pytest.approx(1.5)
+    unread = one.explain("ar3").contributions[-2]
     assert (unread.value, unread.note) == (-1.0, "not read: lowest read in ar")
 
 
@@ -104,7 +108,23 @@ async def test_a_search_reads_token_matches_and_says_so(archive: Archive) -> Non
     results = await archive.searcher.search(SearchQuery(text="How many containers in 2024?"))
     assert [hit.header.id for hit in results.hits] == ["p", "t"]
     for hit in results.hits:
-        assert [part.name for part in hit.explanation.contributions][-1] == "tokens"
+        assert [part.name for part in hit.explanation.contributions][-2:] == ["tokens", "meeting"]
     dense = await archive.searcher.search(SearchQuery(text="containers", mode=SearchMode.DENSE))
     for hit in dense.hits:
         assert [part.name for part in hit.explanation.contributions] == ["dense"]
+
+
+@pytest.mark.parametrize(("languages", "each"), [(1, 60), (2, 30), (5, 16)])
+def test_languages_share_the_passages_that_are_matched(languages: int, each: int) -> None:
+    # French is asked in, so that no words count; the names of languages are two letters.
+    names = ["ar", "en", "es", "tr", "zh"][:languages]
+    scales = FixedScales(dict.fromkeys(names, (0.8, 0.02)))
+    dense = {f"{name}{number:03}": 0.9 - number / 1e4 for name in names for number in range(80)}
+    drawn = Drawn(
+        dense=[Match(key, score) for key, score in dense.items()],
+        lexical=[],
+        languages={key: key[:2] for key in dense},
+    )
+    one = Fused(drawn, scales=scales, language="fr", mode=SearchMode.HYBRID)
+    matched = one.to_be_matched()
+    assert matched == {f"{name}{number:03}": name for name in names for number in range(each)}
