@@ -134,10 +134,16 @@ def figures(groups: Iterable[Group]) -> list[Figure]:
 
 
 def differences(groups: Sequence[Group], rows: Sequence[str]) -> list[Difference]:
-    """The product minus each of `rows`, corrected within each part."""
+    """The product minus each of `rows` that a group has, corrected within each part."""
     found: list[Difference] = []
     for part in dict.fromkeys(group.part for group in groups):
-        own = [_difference(one, row) for one in groups if one.part == part for row in rows]
+        own = [
+            _difference(one, row)
+            for one in groups
+            if one.part == part
+            for row in rows
+            if row in one.values
+        ]
         corrected = iter(holm([one.p for one in own if one.p is not None]))
         found += [one if one.p is None else replace(one, p_holm=next(corrected)) for one in own]
     return found

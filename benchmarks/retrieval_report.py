@@ -107,10 +107,14 @@ def _left_out_rows(
         mean = next(iter(figure.measures.values())).mean
         row = _head(figure) | {PRODUCT: number(mean)}
         for variant in VARIANTS:
-            found = left_out[figure.setting, figure.group, variant]
-            row[variant] = signed(found.difference) + ("*" if found.is_significant else "")
+            found = left_out.get((figure.setting, figure.group, variant))
+            row[variant] = "–" if found is None else _told(found)
         rows.append(row)
     return rows
+
+
+def _told(found: Difference) -> str:
+    return signed(found.difference) + ("*" if found.is_significant else "")
 
 
 def _head(figure: Figure) -> dict[str, object]:

@@ -76,6 +76,14 @@ VARIANTS: Mapping[str, Build] = {
 }
 """The product less one part, a line each: see retrieval/parameters.py."""
 
+BETWEEN_LANGUAGES = (
+    "without a neutral point",
+    "without numbers",
+    "without centring",
+    "without scales",
+)
+"""Variants that rank as the product does where questions and index are of one language."""
+
 ROWS: Mapping[str, Build] = {
     PRODUCT: product,
     "bm25": lambda parts: Bm25Search(parts.bm25, parts.store),

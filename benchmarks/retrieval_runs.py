@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.environment import environment
 from benchmarks.retrieval_archive import Archive, say
-from benchmarks.retrieval_rows import ROWS, VARIANTS, Build, Parts
+from benchmarks.retrieval_rows import BETWEEN_LANGUAGES, ROWS, VARIANTS, Build, Parts
 from benchmarks.retrieval_settings import Setting
 from core.settings import Settings
 from eval.collection import Collection, named_files
@@ -17,6 +17,9 @@ from eval.manifest import describe_run, ranking_settings
 from eval.retrieval import RUN_DEPTH, search_topics
 from eval.runs import Run, write_run
 from retrieval.query import SearchMode
+
+BLOCK = 150
+"""Questions that all rows are run on before the next ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +37,11 @@ async def run_setting(
     runs: dict[str, dict[str, Run]] = {}
     async with archive.hosting(setting.guests, now=now) as parts:
         index = await archive.describe()
+        languages = (await parts.store.status()).languages
         for group, collection in setting.asked.items():
-            by_row = await _run_rows(f"{setting.name} {group}", collection, parts)
+            by_row = await _run_rows(
+                f"{setting.name} {group}", collection, parts, languages=languages
+            )
             manifest = _manifest(setting, collection, settings=settings, index=index, now=now)
             for row, run in by_row.items():
                 search = {"row": row, "depth": RUN_DEPTH, **ranking_settings(settings)}
@@ -57,18 +63,26 @@ def slug(*names: str) -> Path:
     return Path(*(name.replace("->", "-").replace("/", "-").replace(" ", "-") for name in names))
 
 
-async def _run_rows(name: str, collection: Collection, parts: Parts) -> dict[str, Run]:
-    """One language of questions after the other: what the store remembers stays small."""
-    found: dict[str, list[Run]] = {row: [] for row in ROWS}
+async def _run_rows(
+    name: str, collection: Collection, parts: Parts, *, languages: Iterable[str]
+) -> dict[str, Run]:
+    """A block of questions after the other: what the store remembers stays small."""
+    rows = _rows(collection, languages)
+    found: dict[str, list[Run]] = {row: [] for row in rows}
     for language in dict.fromkeys(topic.language for topic in collection.topics):
-        asked = replace(
-            collection,
-            topics=tuple(topic for topic in collection.topics if topic.language == language),
-        )
-        say(f"{name}: {len(asked.topics)} questions in {language}, {len(ROWS)} rows")
-        for row, build in ROWS.items():
-            found[row].append(await _run(row, build, asked, parts))
+        topics = tuple(topic for topic in collection.topics if topic.language == language)
+        say(f"{name}: {len(topics)} questions in {language}, {len(rows)} rows")
+        for start in range(0, len(topics), BLOCK):
+            asked = replace(collection, topics=topics[start : start + BLOCK])
+            for row in rows:
+                found[row].append(await _run(row, ROWS[row], asked, parts))
     return {row: _joined(runs) for row, runs in found.items()}
+
+
+def _rows(collection: Collection, languages: Iterable[str]) -> list[str]:
+    """Those that can differ, in order: in one language, nothing lies between languages."""
+    several = len({*languages, *(topic.language for topic in collection.topics)}) > 1
+    return [row for row in ROWS if several or row not in BETWEEN_LANGUAGES]
 
 
 async def _run(row: str, build: Build, collection: Collection, parts: Parts) -> Run:
