@@ -13,6 +13,7 @@ No path of the machine, no key.
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
@@ -23,6 +24,7 @@ from core.settings import Settings
 from eval import intervals, paired
 from eval.collection import Collection
 from eval.environment import checksum, environment, shown_arguments
+from retrieval.parameters import DEFAULT_PARAMETERS
 
 RANKING_SETTINGS = (
     "model",
@@ -112,8 +114,9 @@ def ranking_settings(settings: Settings) -> dict[str, object]:
 
 
 def ranking_constants() -> dict[str, float]:
-    """Every number that a module of `retrieval` names in capitals, as "fusion.LEXICAL_WEIGHT"."""
-    return {
+    """Every number that ranking uses, as "parameters.lexical" or "search.LEG_DEPTH"."""
+    chosen = {f"parameters.{name}": value for name, value in asdict(DEFAULT_PARAMETERS).items()}
+    return chosen | {
         f"{module.name}.{name}": value
         for module in iter_modules(retrieval.__path__)
         if not module.ispkg

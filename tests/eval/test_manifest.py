@@ -10,7 +10,8 @@ import pytest
 from core.settings import load_settings
 from eval.collection import Collection
 from eval.manifest import describe_run, ranking_constants, ranking_settings, shown_command
-from retrieval.fusion import LEXICAL_WEIGHT
+from retrieval.parameters import DEFAULT_PARAMETERS
+from retrieval.search import LEG_DEPTH
 
 
 def test_it_is_plain_json_with_checksums_of_all_that_was_read(tmp_path: Path) -> None:
@@ -78,4 +79,6 @@ def test_what_bears_on_ranking_is_told() -> None:
         "reranker_revision": None,
         "reranker_depth": 12,
     }
-    assert ranking_constants()["fusion.LEXICAL_WEIGHT"] == LEXICAL_WEIGHT
+    constants = ranking_constants()
+    assert constants["search.LEG_DEPTH"] == LEG_DEPTH
+    assert constants["parameters.lexical"] == DEFAULT_PARAMETERS.lexical
