@@ -67,7 +67,9 @@ class Fused:
         self._token_floors: dict[str, float] = {}
         self._offsets: dict[str, float] = {}
         found = {**self._lexical, **self._dense, **self._numbers}
-        self._ids = [key for key in found if key in drawn.languages]
+        self._without_tokens = {
+            key: self._score_without_tokens(key) for key in found if key in drawn.languages
+        }
         self._rank()
 
     def to_be_matched(self) -> dict[str, str]:
@@ -152,15 +154,15 @@ class Fused:
         weights = self._parameters
         within: dict[str, float] = {}
         meeting: dict[str, float] = {}
-        for key in self._ids:
-            language, score, token = self._languages[key], self._untold(key), self._token_part(key)
+        for key, score in self._without_tokens.items():
+            language, token = self._languages[key], self._token_part(key)
             own, met = score + weights.tokens * token, score + weights.meeting * token
             within[language] = max(own, within.get(language, own))
             meeting[language] = max(met, meeting.get(language, met))
         return {language: meeting[language] - within[language] for language in within}
 
     def _rank(self) -> None:
-        ranked = [Ranked(key, self._score(key)) for key in self._ids]
+        ranked = [Ranked(key, self._score(key)) for key in self._without_tokens]
         ranked.sort(key=lambda one: (-one.score, one.passage_id))
         self.ranked: Sequence[Ranked] = ranked
         self._places = {one.passage_id: place for place, one in enumerate(ranked, 1)}
@@ -185,11 +187,13 @@ class Fused:
         return f"its words meet the question's by {self._tokens[passage_id].match:.3f}"
 
     def _score(self, passage_id: str) -> float:
+        score = self._without_tokens[passage_id]
+        if not self._tokens:
+            return score
         tokens = self._parameters.tokens * self._token_part(passage_id)
-        return self._untold(passage_id) + tokens + self._offsets.get(self._languages[passage_id], 0)
+        return score + tokens + self._offsets[self._languages[passage_id]]
 
-    def _untold(self, passage_id: str) -> float:
-        """The score as long as no tokens are read."""
+    def _score_without_tokens(self, passage_id: str) -> float:
         weight = self._weight(passage_id)
         above = self._lexical_part(passage_id) - self._parameters.lexical_neutral
         lexical = weight * above if weight else 0.0
