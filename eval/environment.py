@@ -27,6 +27,7 @@ LIBRARIES = (
     "qdrant-edge-py",
     "scipy",
     "sentence-transformers",
+    "sentencepiece",
     "tokenizers",
     "torch",
     "transformers",

@@ -13,8 +13,7 @@ from tokenizers import Tokenizer
 
 from core.backends.encoder_folder import EncoderFolder, UnsupportedModel
 from core.backends.encoder_session import EncoderInput
-from core.backends.prepared_folder import is_intact, prepare_folder
-from core.errors import ModelUnavailable
+from core.backends.prepared_folder import cannot_write, is_intact, prepare_folder
 from core.types import Vectors
 
 Precision = Literal["int8", "fp32"]
@@ -90,10 +89,7 @@ def prepare_encoder(
             folder, write=write, version=_VERSION, subject="the model for this CPU", report=report
         )
     except OSError as exc:
-        raise ModelUnavailable(
-            f"the prepared model cannot be written to {folder} ({exc.strerror or exc}): make "
-            "room, or set SANAD_CACHE_DIR to a folder that can be written"
-        ) from exc
+        raise cannot_write("the prepared model", folder, exc) from exc
     return folder
 
 

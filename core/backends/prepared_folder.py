@@ -46,6 +46,14 @@ def prepare_folder(
             _write(folder, write=write, version=version)
 
 
+def cannot_write(what: str, folder: Path, fault: OSError) -> ModelUnavailable:
+    """The error for people when `prepare_folder` found no place for `what`."""
+    return ModelUnavailable(
+        f"{what} cannot be written to {folder} ({fault.strerror or fault}): make room, or set "
+        "SANAD_CACHE_DIR to a folder that can be written"
+    )
+
+
 def is_intact(folder: Path) -> bool:
     """Whether every file is there; small ones are read in full."""
     return not folder_problems(folder, checksum_up_to=_SMALL_FILE_BYTES)

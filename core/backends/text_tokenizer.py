@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from core.backends.encoder_folder import UnsupportedModel
-from core.backends.prepared_folder import prepare_folder
-from core.errors import ModelUnavailable
+from core.backends.prepared_folder import cannot_write, prepare_folder
 from core.ports import TokenCounter
 
 if TYPE_CHECKING:
@@ -79,10 +78,7 @@ def _open_pieces(
             prepared, write=write, version=_VERSION, subject="the tokenizer", report=report
         )
     except OSError as exc:
-        raise ModelUnavailable(
-            f"the prepared tokenizer cannot be written to {prepared} ({exc.strerror or exc}): "
-            "make room, or set SANAD_CACHE_DIR to a folder that can be written"
-        ) from exc
+        raise cannot_write("the prepared tokenizer", prepared, exc) from exc
     return None if (prepared / _OTHER_KIND).exists() else PieceTokenizer(prepared)
 
 
