@@ -44,6 +44,7 @@ from core.backends.edge_optimize import optimize_index
 
 def watch(progress):
     print(progress.phase, progress.passages, flush=True)
+    sys.stdin.readline()  # goes on when told to, so that a kill is never too late
 
 graph = Graph(quantization=Quantization.INT8, full_scan_kb=1)
 optimize_index(Path(sys.argv[1]), graph=graph, command="sanad optimize", watch=watch, step=SLICE)
@@ -68,14 +69,20 @@ def kill_optimizer(
     with subprocess.Popen(
         [sys.executable, "-c", OPTIMIZER, str(data_dir)],
         cwd=ROOT,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
+        assert process.stdin is not None
         assert process.stdout is not None
         for line in process.stdout:
             reached, count = line.split()
             if reached == phase and int(count) >= passages:
                 break
+            process.stdin.write("\n")
+            process.stdin.flush()
+        if delay_s:
+            process.stdin.close()
         builders = children_of(process.pid) if sys.platform == "linux" else []
         time.sleep(delay_s)
         process.kill()
