@@ -82,7 +82,7 @@ BETWEEN_LANGUAGES = (
     "without centring",
     "without scales",
 )
-"""Variants that rank as the product does where questions and index are of one language."""
+"""Variants of what lies between languages: not run where questions and index are of one."""
 
 ROWS: Mapping[str, Build] = {
     PRODUCT: product,

@@ -79,7 +79,7 @@ class OnnxEmbedder:
                 self._tokenizer = open_tokenizer()
                 self._inputs = open_input(prepared)
                 self._sessions = sessions.result()
-        except ModelUnavailable:
+        except ModelUnavailable:  # the tokenizer's, with a remedy of its own
             raise
         # onnxruntime raises bare Exception and many kinds of its own.
         except Exception as exc:

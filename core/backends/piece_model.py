@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from sentencepiece import sentencepiece_model_pb2
-from tokenizers import Tokenizer
 
 from core.backends.encoder_calibration import parity_texts
 from core.backends.encoder_folder import UnsupportedModel
-from core.backends.json_tokenizer import JsonTokenizer
+from core.backends.json_tokenizer import JsonTokenizer, load_tokenizer
 from core.backends.piece_tokenizer import FRAME_FILE, PIECES_FILE, PieceTokenizer
 
 _CHARACTER_CLASS = re.compile(r"\[(?:\\x\{[0-9A-F]{4,6}\})+\]")
@@ -36,25 +35,22 @@ def write_pieces(model_folder: Path, folder: Path) -> None:
         UnsupportedModel: it is no Unigram tokenizer of the bundled model's kind (a map of single
             characters, NFKC, words by Metaspace, one begin and one end token), or reads
             otherwise.
+        ModelUnavailable: it looks like one, but `tokenizers` cannot read it.
     """
-    path = model_folder / "tokenizer.json"
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads((model_folder / "tokenizer.json").read_text(encoding="utf-8"))
         frame = {
             "characters": _character_map(content["normalizer"]),
             **_begin_and_end(content["post_processor"]),
         }
         _require_words(content["pre_tokenizer"])
         model = _piece_model(content)
-        tokenizer = Tokenizer.from_file(str(path))
-    except UnsupportedModel:
-        raise
-    # What another kind of tokenizer.json lacks is anything, and `tokenizers` raises bare Exception.
-    except Exception as exc:
+    # What another kind of tokenizer.json lacks, or has in another shape.
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as exc:
         raise UnsupportedModel(f"its tokenizer is of another kind ({type(exc).__name__})") from exc
     (folder / PIECES_FILE).write_bytes(model)
     (folder / FRAME_FILE).write_text(json.dumps(frame, ensure_ascii=True) + "\n", encoding="utf-8")
-    _require_equal(PieceTokenizer(folder), JsonTokenizer(tokenizer))
+    _require_equal(PieceTokenizer(folder), load_tokenizer(model_folder))
 
 
 def _character_map(normalizer: Mapping[str, Any]) -> dict[str, str]:

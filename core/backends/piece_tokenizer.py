@@ -22,8 +22,8 @@ _SPACES = re.compile(" {2,}")
 class PieceTokenizer:
     """Reads as the tokenizer.json that `write_pieces` took, but for two things.
 
-    Where two ways of parting a word are exactly as likely, it may take the other (20 of 20,000
-    articles hold such a word); and a special token that a text spells out is text.
+    Where two ways of parting a word are equally likely but for rounding, it may take the other
+    (20 of 20,000 texts hold such a word); and a special token that a text spells out is text.
     """
 
     def __init__(self, folder: Path) -> None:
