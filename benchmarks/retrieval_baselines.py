@@ -3,6 +3,7 @@
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 import bm25s
 import numpy as np
@@ -179,6 +180,6 @@ def _hits(
             score=match.score,
             passage=passage.passage,
             header=passage.header,
-            explanation=legs.explain(match.passage_id, rank=rank),
+            explain=partial(legs.explain, match.passage_id, rank=rank),
         )
     return list(hits.values())

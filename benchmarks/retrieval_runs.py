@@ -40,7 +40,10 @@ async def run_setting(
         languages = (await parts.store.status()).languages
         for group, collection in setting.asked.items():
             by_row = await _run_rows(
-                f"{setting.name} {group}", collection, parts, languages=languages
+                f"{setting.name} {group}",
+                collection,
+                parts,
+                rows=_rows(setting, collection, languages),
             )
             manifest = _manifest(setting, collection, settings=settings, index=index, now=now)
             for row, run in by_row.items():
@@ -64,10 +67,9 @@ def slug(*names: str) -> Path:
 
 
 async def _run_rows(
-    name: str, collection: Collection, parts: Parts, *, languages: Iterable[str]
+    name: str, collection: Collection, parts: Parts, *, rows: Sequence[str]
 ) -> dict[str, Run]:
     """A block of questions after the other: what the store remembers stays small."""
-    rows = _rows(collection, languages)
     found: dict[str, list[Run]] = {row: [] for row in rows}
     for language in dict.fromkeys(topic.language for topic in collection.topics):
         topics = tuple(topic for topic in collection.topics if topic.language == language)
@@ -79,10 +81,14 @@ async def _run_rows(
     return {row: _joined(runs) for row, runs in found.items()}
 
 
-def _rows(collection: Collection, languages: Iterable[str]) -> list[str]:
+def _rows(setting: Setting, collection: Collection, languages: Iterable[str]) -> list[str]:
     """Those that can differ, in order: in one language, nothing lies between languages."""
     several = len({*languages, *(topic.language for topic in collection.topics)}) > 1
-    return [row for row in ROWS if several or row not in BETWEEN_LANGUAGES]
+    return [
+        row
+        for row in ROWS
+        if (setting.variants or row not in VARIANTS) and (several or row not in BETWEEN_LANGUAGES)
+    ]
 
 
 async def _run(row: str, build: Build, collection: Collection, parts: Parts) -> Run:

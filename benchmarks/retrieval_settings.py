@@ -3,14 +3,14 @@
 import gzip
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from eval.collection import Collection, corpus_file, read_collection
 from eval.environment import checksum
-from eval.records import read_records
+from eval.records import read_records, record_id
 
 LANGUAGES = ("ar", "en", "es", "tr", "zh")
 
@@ -23,6 +23,9 @@ SMALL_PAIRS = {
 }
 """Languages of the questions, by that of the paragraphs."""
 
+SPARSE = (0, 3, 6)
+"""Of eight paragraphs, those kept where all languages but Arabic are to be 1 % of the articles."""
+
 LARGE_PAIRS = {"ar": ("ar", "en", "es", "tr", "zh"), "en": ("ar",)}
 
 
@@ -32,7 +35,8 @@ class Setting:
 
     `name` is "part/what": rows of a part are read together. `guests` are put beside the articles
     of `base`, which stay from setting to setting. `asked` are collections by the name of their
-    group; those of a setting with `fairness` are parallel.
+    group; those of a setting with `fairness` are parallel. Without `variants`, the product less
+    one part is not measured there.
     """
 
     name: str
@@ -40,6 +44,7 @@ class Setting:
     guests: tuple[Path, ...]
     asked: Mapping[str, Collection]
     fairness: bool = False
+    variants: bool = True
 
     @property
     def part(self) -> str:
@@ -63,6 +68,7 @@ def full_settings(data: Path, work: Path) -> list[Setting]:
         Setting(name="fair/alone", base=(), guests=paragraphs, asked=five, fairness=True),
         *_by_documents("large", xquad, LARGE_PAIRS, (bodies,)),
         Setting(name="fair-large", base=(bodies,), guests=paragraphs, asked=five, fairness=True),
+        _sparse("fair-99", five["all"], (bodies,), work),
         Setting(
             name="headlines",
             base=(bodies,),
@@ -115,6 +121,29 @@ def split_corpus(corpus: Path, work: Path) -> tuple[Path, Path]:
     records = list(read_records(corpus))
     first = _write(work / "first-half.jsonl.gz", records[::2])
     return first, _write(work / "second-half.jsonl.gz", records[1::2])
+
+
+def _sparse(name: str, collection: Collection, base: tuple[Path, ...], work: Path) -> Setting:
+    """Some of the articles of a parallel collection, the same in each language, among `base`."""
+    kept: set[str] = set()
+    guests = []
+    for corpus in collection.corpus:
+        some = [one for i, one in enumerate(read_records(corpus)) if i % 8 in SPARSE]
+        kept.update(record_id(record, corpus) for record in some)
+        guests.append(_write(work / "sparse" / f"{corpus.parent.name}.jsonl.gz", some))
+    asked = replace(
+        collection,
+        corpus=tuple(guests),
+        topics=tuple(topic for topic in collection.topics if topic.relevant.keys() <= kept),
+    )
+    return Setting(
+        name=name,
+        base=base,
+        guests=tuple(guests),
+        asked={"all": asked},
+        fairness=True,
+        variants=False,
+    )
 
 
 def _by_documents(

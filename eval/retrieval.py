@@ -133,7 +133,7 @@ def _result(hit: SearchHit) -> Result:
         language=hit.header.language,
         title=hit.header.title,
         text=hit.passage.text,
-        explanation=hit.explanation.as_dict(),
+        explanation=hit.explain().as_dict(),
     )
 
 

@@ -20,7 +20,7 @@ import numpy as np
 
 from core.parallel import parallel_questions, parallel_texts
 from core.ports import FullEmbedder
-from core.token_codec import TokenCodec
+from core.token_codec import IntegerProduct, TokenCodec
 from core.types import TokenVectors, Vectors
 
 
@@ -44,13 +44,17 @@ class LanguageCohort:
 class Cohort:
     """The cohort of every language that has one."""
 
-    def __init__(self, by_language: Mapping[str, LanguageCohort]) -> None:
+    def __init__(
+        self, by_language: Mapping[str, LanguageCohort], *, multiply: IntegerProduct | None = None
+    ) -> None:
+        """`multiply` is what the codec of tokens is given."""
         self.by_language = dict(by_language)
         members = self.by_language.values()
         self._question_mean = np.mean([one.question_mean for one in members], axis=0)
         self.codec = TokenCodec(
             passage_means={key: one.passage_token_mean for key, one in self.by_language.items()},
             question_means={key: one.question_token_mean for key, one in self.by_language.items()},
+            multiply=multiply,
         )
 
     def question_mean(self, language: str) -> Vectors:
@@ -75,7 +79,11 @@ class Cohort:
 
 
 async def load_cohort(
-    embedder: FullEmbedder, *, cache_dir: Path, report: Callable[[str], None]
+    embedder: FullEmbedder,
+    *,
+    cache_dir: Path,
+    report: Callable[[str], None],
+    multiply: IntegerProduct | None = None,
 ) -> Cohort:
     """The cohort under `embedder`; its vectors are computed once and kept in `cache_dir`.
 
@@ -87,7 +95,7 @@ async def load_cohort(
     for place in (_shipped(key), path):
         kept = await anyio.to_thread.run_sync(_read, place, list(texts))
         if kept is not None:
-            return Cohort(kept)
+            return Cohort(kept, multiply=multiply)
     report("preparing the score cohort (once a model, about half a minute) …")
     by_language = {}
     for language, lines in texts.items():
@@ -96,7 +104,7 @@ async def load_cohort(
             await embedder.embed_query_tokens(questions[language]),
         )
     await anyio.to_thread.run_sync(_write, path, by_language)
-    return Cohort(by_language)
+    return Cohort(by_language, multiply=multiply)
 
 
 def _measured(texts: Sequence[TokenVectors], questions: Sequence[TokenVectors]) -> LanguageCohort:

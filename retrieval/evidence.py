@@ -131,7 +131,7 @@ def _similarity_columns(
         "sentence_similarity": similarity,
         # Token matches are signals of their own here.
         "passage_score": [
-            candidate.hit.explanation.score_without("tokens", "meeting") for candidate in candidates
+            candidate.hit.explain().score_without("tokens", "meeting") for candidate in candidates
         ],
     }
 

@@ -1,6 +1,7 @@
 """What a caller may ask of the read path, checked once at its door."""
 
 import unicodedata
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
@@ -133,13 +134,16 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchHit:
-    """One result; `rank` counts from 1; `score` is comparable within one response only."""
+    """One result; `rank` counts from 1; `score` is comparable within one response only.
+
+    `explain` tells why it stands there: made when asked for, since few results are asked why.
+    """
 
     rank: int
     score: float
     passage: Passage
     header: ArticleHeader
-    explanation: Explanation
+    explain: Callable[[], Explanation]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from uuid import uuid4
 
 from core.language import guess_language
@@ -23,6 +24,9 @@ from retrieval.token_leg import TokenScales, score_tokens
 
 LEG_DEPTH = 60
 """Passages drawn from the lexical leg, and from the dense leg for each language."""
+
+PASSAGES_AN_ARTICLE = 2
+"""Passages drawn for each article wanted: some articles have several among the best."""
 
 KEPT_PASSAGES = 4_000
 """Some 4 kB each."""
@@ -78,9 +82,8 @@ class Searcher:
     async def search(self, query: SearchQuery) -> SearchResults:
         """Results for `query`; an empty tuple means that nothing passes the filters."""
         count = query.offset + query.limit
-        depth = max(LEG_DEPTH, count)
-        if query.group_by is GroupBy.ARTICLE:
-            depth *= 2
+        several = PASSAGES_AN_ARTICLE if query.group_by is GroupBy.ARTICLE else 1
+        depth = max(LEG_DEPTH, several * count)
         ranking = await self.rank(query.text, where=query.where, mode=query.mode, depth=depth)
         started = time.perf_counter()
         hits = await self.read(ranking, count=count, group_by=query.group_by)
@@ -169,6 +172,7 @@ class Searcher:
                 languages,
                 language=reading.language,
                 scales=scales,
+                codec=self._codec,
             )
         )
 
@@ -199,7 +203,7 @@ class Searcher:
                         score=one.score,
                         passage=passage.passage,
                         header=passage.header,
-                        explanation=ranking.fused.explain(one.passage_id),
+                        explain=partial(ranking.fused.explain, one.passage_id),
                     )
                 )
         return hits

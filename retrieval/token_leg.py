@@ -13,7 +13,7 @@ from functools import partial
 import anyio.to_thread
 import numpy as np
 
-from core.token_codec import match_codes
+from core.token_codec import TokenCodec
 from core.types import Vectors
 from retrieval.cohort import Cohort
 from retrieval.scales import MIN_DEVIATION
@@ -81,7 +81,7 @@ class TokenScales:
         questions = [tokens for tokens in self._cohort.questions(question) if len(tokens)]
         if not questions:
             return TokenScale(0.0, 1.0)
-        matches = match_codes(np.concatenate(questions), self._samples[passage])
+        matches = self._cohort.codec.match(np.concatenate(questions), self._samples[passage])
         ends = np.cumsum([len(tokens) for tokens in questions])
         each = np.stack([
             mean_match(part) for part in np.split(matches, ends[:-1].tolist(), axis=1)
@@ -106,6 +106,7 @@ async def score_tokens(
     *,
     language: str,
     scales: TokenScales,
+    codec: TokenCodec,
 ) -> dict[str, TokenScore]:
     """Scores by passage id, in a worker thread.
 
@@ -115,11 +116,12 @@ async def score_tokens(
         languages: Of the passages, by id.
         language: Of the question.
         scales: Of the archive.
+        codec: What the codes were made by.
     """
     if not len(question) or not codes:
         return {}
     return await anyio.to_thread.run_sync(
-        partial(_scores, question, codes, languages, language=language, scales=scales)
+        partial(_scores, question, codes, languages, language=language, scales=scales, codec=codec)
     )
 
 
@@ -130,8 +132,9 @@ def _scores(
     *,
     language: str,
     scales: TokenScales,
+    codec: TokenCodec,
 ) -> dict[str, TokenScore]:
-    matches = mean_match(match_codes(question, list(codes.values()))).tolist()
+    matches = mean_match(codec.match(question, list(codes.values()))).tolist()
     return {
         key: TokenScore(
             match, scales.of(question=language, passage=languages[key]).normalise(match)

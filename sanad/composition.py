@@ -10,6 +10,7 @@ import anyio.to_thread
 
 from core import token_codec
 from core.backends.embedding import EmbedderParts, open_embedder
+from core.backends.integer_product import open_integer_product
 from core.backends.language_tables import open_identifier
 from core.backends.reranking import open_reranker
 from core.backends.storage import OpenIndex, open_store
@@ -70,7 +71,12 @@ async def open_models(settings: Settings, *, report: Report) -> Models:
             embedder = await anyio.to_thread.run_sync(
                 lambda: open_embedder(settings, report=report)
             )
-    cohort = await load_cohort(embedder.embedder, cache_dir=settings.cache_dir, report=report)
+    cohort = await load_cohort(
+        embedder.embedder,
+        cache_dir=settings.cache_dir,
+        report=report,
+        multiply=open_integer_product(),
+    )
     lexical = LexicalEncoder()
     chunker = Chunker(embedder.token_counter, embedder=embedder.embedder.identity)
     identity = IndexIdentity(

@@ -167,5 +167,5 @@ def _hit(result: SearchResultOut) -> SearchHit:
             section=article.section,
             tags=article.tags,
         ),
-        explanation=result.explain.to_explanation(),
+        explain=result.explain.to_explanation,
     )

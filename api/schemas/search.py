@@ -208,7 +208,7 @@ class SearchResultOut(ResponseModel):
             passage=PassageOut.from_passage(hit.passage, query=query),
             article=ArticleHeaderOut.from_header(hit.header),
             family_size=1,
-            explain=ExplanationOut.from_explanation(hit.explanation) if explain else None,
+            explain=ExplanationOut.from_explanation(hit.explain()) if explain else None,
         )
 
 

@@ -164,7 +164,7 @@ class FirstSentences:
         citations: list[Citation] = []
         for hit in results.hits:
             stored = await self._articles.get_article(hit.header.id)
-            if stored is None or hit.explanation.lexical_rank is None:
+            if stored is None or hit.explain().lexical_rank is None:
                 continue
             span = split_sentences(hit.passage.text, language=hit.passage.language)[0]
             start, end = hit.passage.start + span.start, hit.passage.start + span.end

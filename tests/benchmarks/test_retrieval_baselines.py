@@ -92,7 +92,7 @@ async def test_every_rival_finds_the_article_and_says_why(archive: Archive) -> N
         hits = (await search.search(SearchQuery(text="المعاهدة على المساعدة المتبادلة"))).hits
         assert hits[0].header.id == "treaty"
         assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
-        reasons = hits[0].explanation
+        reasons = hits[0].explain()
         assert 1 in {reasons.dense_rank, reasons.lexical_rank}
         assert sum(part.adds for part in reasons.contributions) == pytest.approx(hits[0].score)
 

@@ -62,12 +62,12 @@ async def test_without_tokens_nothing_is_added_for_them(parts: Parts) -> None:
     with_tokens, without = await hits(parts, "sanad"), await hits(parts, "without tokens")
     for key, hit in without.items():
         names = [
-            {part.name for part in one[key].explanation.contributions}
+            {part.name for part in one[key].explain().contributions}
             for one in (with_tokens, without)
         ]
         assert names[0] - names[1] == {"tokens", "meeting"}
         assert hit.score == pytest.approx(
-            with_tokens[key].explanation.score_without("tokens", "meeting")
+            with_tokens[key].explain().score_without("tokens", "meeting")
         )
 
 

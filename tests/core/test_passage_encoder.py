@@ -5,7 +5,7 @@ import pytest
 
 from core.backends.memory_embedder import HashingEmbedder
 from core.passage_encoder import TokenPassageEncoder
-from core.token_codec import TokenCodec, match_codes
+from core.token_codec import TokenCodec
 
 
 @pytest.mark.anyio
@@ -21,6 +21,6 @@ async def test_each_text_gets_its_pooled_vector_and_the_codes_of_its_tokens() ->
     assert [len(one.codes) // 16 for one in found] == [3, 0, 6]
     question = (await embedder.embed_query_tokens(["معاهدة"]))[0].tokens
     # Of the 64 values of this double, most are 0: two bits keep less of them than of a model's.
-    matches = match_codes(question, [one.codes for one in found])[:, 0]
+    matches = codec.match(question, [one.codes for one in found])[:, 0]
     assert matches[0] > 0.6 > matches[2] > matches[1] == -1.0
     assert await TokenPassageEncoder(embedder, codec).encode([], languages=[]) == []

@@ -51,7 +51,7 @@ def hit(rank: int, article_id: str) -> SearchHit:
             tokens=1,
         ),
         header=ArticleHeader(id=article_id, title="عنوان", language="ar"),
-        explanation=EXPLANATION,
+        explain=lambda: EXPLANATION,
     )
 
 

@@ -135,5 +135,5 @@ async def test_the_parts_of_every_result_of_a_search_sum_to_its_score(
 
     assert hits
     for hit in hits:
-        parts = hit.explanation.contributions
+        parts = hit.explain().contributions
         assert sum(each.adds for each in parts) == pytest.approx(hit.score)

@@ -202,7 +202,7 @@ async def test_results_stand_in_the_order_of_a_real_cross_encoder(
     by_score = sorted(zip(scores, ids(plain[:8]), strict=True), key=lambda pair: -pair[0])
     assert ids(found) == [key for _, key in by_score] + ids(plain[8:])
     assert ids(found) != ids(plain)
-    assert [hit.explanation.reranker_score for hit in found[:8]] == pytest.approx(
+    assert [hit.explain().reranker_score for hit in found[:8]] == pytest.approx(
         sorted(scores, reverse=True), abs=1e-5
     )
     assert [hit.score for hit in found] == [hit.score for hit in plain]
@@ -216,7 +216,7 @@ async def test_the_parts_of_every_result_sum_to_its_score(
 
     assert len(found) == 13
     for hit in found:
-        parts = hit.explanation.contributions
+        parts = hit.explain().contributions
         assert sum(part.adds for part in parts) == pytest.approx(hit.score)
         assert ("reranker" in [part.name for part in parts]) == (hit.rank <= 5)
 

@@ -180,7 +180,7 @@ async def test_a_number_is_found_in_other_languages_and_counts_there(archive: Ar
     hits = {hit.header.id: hit for hit in (await archive.searcher.search(query)).hits}
 
     def numbers(article_id: str) -> list[Contribution]:
-        parts = hits[article_id].explanation.contributions
+        parts = hits[article_id].explain().contributions
         return [part for part in parts if part.name == "numbers"]
 
     [found] = numbers("count")
@@ -195,4 +195,4 @@ async def test_numbers_count_once_in_the_language_of_the_question(archive: Archi
 
     [hit] = (await archive.searcher.search(SearchQuery(text="كم بلغت الحصيلة ١٬٢٠٧؟"))).hits
 
-    assert "numbers" not in [part.name for part in hit.explanation.contributions]
+    assert "numbers" not in [part.name for part in hit.explain().contributions]

@@ -55,11 +55,18 @@ async def test_scores_are_of_each_passage_in_the_scale_of_its_language() -> None
         "unrelated": cohort.codec.encode(tokens_of(56, seed=9), language="ar"),
     }
     languages = {"holds it": "ar", "unrelated": "en"}
-    found = await score_tokens(question, codes, languages, language="ar", scales=scales)
+    found = await score_tokens(
+        question, codes, languages, language="ar", scales=scales, codec=cohort.codec
+    )
     assert found["holds it"].match > 0.9
     assert found["holds it"].normalised > 3
     assert abs(found["unrelated"].normalised) < 3
-    assert await score_tokens(question[:0], codes, languages, language="ar", scales=scales) == {}
+    assert (
+        await score_tokens(
+            question[:0], codes, languages, language="ar", scales=scales, codec=cohort.codec
+        )
+        == {}
+    )
 
 
 def test_a_rare_language_is_told_by_the_whole_archive() -> None:
@@ -108,10 +115,10 @@ async def test_a_search_reads_token_matches_and_says_so(archive: Archive) -> Non
     results = await archive.searcher.search(SearchQuery(text="How many containers in 2024?"))
     assert [hit.header.id for hit in results.hits] == ["p", "t"]
     for hit in results.hits:
-        assert [part.name for part in hit.explanation.contributions][-2:] == ["tokens", "meeting"]
+        assert [part.name for part in hit.explain().contributions][-2:] == ["tokens", "meeting"]
     dense = await archive.searcher.search(SearchQuery(text="containers", mode=SearchMode.DENSE))
     for hit in dense.hits:
-        assert [part.name for part in hit.explanation.contributions] == ["dense"]
+        assert [part.name for part in hit.explain().contributions] == ["dense"]
 
 
 @pytest.mark.parametrize(("languages", "each"), [(1, 60), (2, 30), (5, 16)])

@@ -120,7 +120,7 @@ async def test_results_come_as_in_process() -> None:
     (hit,) = found.hits
     assert (hit.rank, hit.score, hit.header.id, hit.header.title) == (1, 2.5, "خبر/1", "عنوان")
     assert (hit.passage.text, hit.passage.article_id) == ("وقّعت المعاهدة 🌍", "خبر/1")
-    assert hit.explanation.as_dict() == RESULT["explain"]
+    assert hit.explain().as_dict() == RESULT["explain"]
     assert here.keys == ["Bearer s3cret"]
     (body,) = here.bodies
     assert (body["query"], body["limit"], body["explain"]) == ("ما المعاهدة؟", 100, True)
