@@ -6,9 +6,13 @@ gathering embedder of `sanad serve`; no question is asked twice, so its cache do
 The action "prepare" unpacks the model and prepares its runtime, which a user does once.
 """
 
+import os
+
+# As the command does.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import asyncio
 import json
-import os
 import sys
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
