@@ -67,7 +67,14 @@ def full_settings(data: Path, work: Path) -> list[Setting]:
         *_by_documents("small", xquad, SMALL_PAIRS, ()),
         Setting(name="fair/alone", base=(), guests=paragraphs, asked=five, fairness=True),
         *_by_documents("large", xquad, LARGE_PAIRS, (bodies,)),
-        Setting(name="fair-large", base=(bodies,), guests=paragraphs, asked=five, fairness=True),
+        Setting(
+            name="fair-large",
+            base=(bodies,),
+            guests=paragraphs,
+            asked=five,
+            fairness=True,
+            variants=False,
+        ),
         _sparse("fair-99", five["all"], (bodies,), work),
         Setting(
             name="headlines",
