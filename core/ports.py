@@ -100,13 +100,6 @@ class TokenCounter(Protocol):
         """One count a text, in order; thread-safe."""
         ...
 
-    def tokens_before(self, text: str, places: Sequence[int]) -> list[int]:
-        """How many tokens of `text` end at or before each of `places`; thread-safe.
-
-        Places are 0-based code points, ascending.
-        """
-        ...
-
 
 class PassageStore(Protocol):
     """Passages with their vectors.
