@@ -16,10 +16,12 @@ Every row (the product, BM25, nearest vectors, both by RRF, the product less one
 same index for the same questions. OUTPUT gets a run folder for each row, which `sanad eval compare`
 reads (2 GB in all), retrieval.json with all figures, retrieval.md with the tables, and topics/ with
 every topic, small enough to commit.
-Vectors of passages are kept in the cache folder: the first time takes as long as indexing does.
+Two processes share the settings. Vectors of passages and both their indexes of the news are kept
+in the cache folder, 6 GB: the first time takes as long as indexing does.
 """
 
 import argparse
+import itertools
 import os
 import sys
 import time
@@ -50,10 +52,14 @@ from benchmarks.retrieval_settings import (  # noqa: E402
     Setting,
     chosen,
     full_settings,
+    lanes,
     smoke_settings,
 )
 from benchmarks.retrieval_values import Group, fairness_groups, ranked_group  # noqa: E402
 from core.settings import Settings, load_settings  # noqa: E402
+
+LANES = 2
+"""Processes, each with indexes of its own, because an index has one owner."""
 
 Indexes = dict[str, dict[str, object]]
 """What the index of a setting held, by its name."""
@@ -87,16 +93,16 @@ def main() -> int:
 
 
 def _measure_all(wanted: Sequence[Setting], folder: Path) -> tuple[list[Group], Indexes]:
-    """The values of all topics, and what each setting's index held, in the order of `wanted`.
-
-    An index has one owner, so each base has a process of its own, beside the others.
-    """
-    settings, now = load_settings(os.environ), datetime.now(tz=UTC)
-    bases = list(dict.fromkeys(setting.base for setting in wanted))
-    parts = [[setting for setting in wanted if setting.base == base] for base in bases]
-    measure = partial(_measure_base, settings=settings, folder=folder, now=now)
-    with ProcessPoolExecutor(len(parts), mp_context=get_context("spawn")) as pool:
-        measured = list(pool.map(measure, parts))
+    """The values of all topics, and what each setting's index held, in the order of `wanted`."""
+    measure = partial(
+        _measure_lane,
+        settings=load_settings(os.environ),
+        folder=folder,
+        now=datetime.now(tz=UTC),
+    )
+    parted = lanes(wanted, LANES)
+    with ProcessPoolExecutor(len(parted), mp_context=get_context("spawn")) as pool:
+        measured = list(pool.map(measure, parted, itertools.count()))
     places = {setting.name: place for place, setting in enumerate(wanted)}
     groups = [group for some, _ in measured for group in some]
     groups.sort(key=lambda group: places[group.setting])
@@ -104,30 +110,31 @@ def _measure_all(wanted: Sequence[Setting], folder: Path) -> tuple[list[Group], 
     return groups, {setting.name: indexes[setting.name] for setting in wanted}
 
 
-def _measure_base(
-    wanted: Sequence[Setting], *, settings: Settings, folder: Path, now: datetime
+def _measure_lane(
+    wanted: Sequence[Setting], lane: int, *, settings: Settings, folder: Path, now: datetime
 ) -> tuple[list[Group], Indexes]:
-    """The same of settings that share their base."""
-    return anyio.run(partial(_measure, wanted, settings=settings, folder=folder, now=now))
+    """The same of the settings of one process."""
+    return anyio.run(partial(_measure, wanted, lane, settings=settings, folder=folder, now=now))
 
 
 async def _measure(
-    wanted: Sequence[Setting], *, settings: Settings, folder: Path, now: datetime
+    wanted: Sequence[Setting], lane: int, *, settings: Settings, folder: Path, now: datetime
 ) -> tuple[list[Group], Indexes]:
     groups: list[Group] = []
     indexes: Indexes = {}
-    async with (
-        open_measuring_models(settings) as models,
-        open_archive(settings, models, wanted[0].base) as archive,
-    ):
-        for setting in wanted:
-            done = await run_setting(setting, archive, settings=settings, folder=folder, now=now)
-            indexes[setting.name] = done.index
-            for group, by_row in done.runs.items():
-                if setting.fairness:
-                    groups += fairness_groups(setting.name, by_row)
-                else:
-                    groups.append(ranked_group(setting.name, group, by_row))
+    async with open_measuring_models(settings) as models:
+        for base in dict.fromkeys(setting.base for setting in wanted):
+            async with open_archive(settings, models, base, lane=lane) as archive:
+                for setting in (one for one in wanted if one.base == base):
+                    done = await run_setting(
+                        setting, archive, settings=settings, folder=folder, now=now
+                    )
+                    indexes[setting.name] = done.index
+                    for group, by_row in done.runs.items():
+                        if setting.fairness:
+                            groups += fairness_groups(setting.name, by_row)
+                        else:
+                            groups.append(ranked_group(setting.name, group, by_row))
     return groups, indexes
 
 

@@ -152,13 +152,13 @@ class Archive:
 
 @asynccontextmanager
 async def open_archive(
-    settings: Settings, models: MeasuringModels, base: Sequence[Path]
+    settings: Settings, models: MeasuringModels, base: Sequence[Path], *, lane: int = 0
 ) -> AsyncIterator[Archive]:
-    """An archive of the files `base`, kept in the cache folder for next time."""
+    """An archive of the files `base`, kept in the cache folder for next time, for each `lane`."""
     sums = [checksum(path) for path in base]
     key = sha256(repr(("hosting", models.writing.identity, sums)).encode()).hexdigest()[:16]
     own = settings.model_copy(
-        update={"store": "edge", "data_dir": settings.cache_dir / "eval" / key}
+        update={"store": "edge", "data_dir": settings.cache_dir / "eval" / f"{key}-{lane}"}
     )
     async with open_index(
         own, models.writing, command="benchmarks/retrieval.py", create=True

@@ -61,9 +61,8 @@ def tables(measured: Measured) -> str:
         rivals = _by_place(measured.against_baselines, part)
         left_out = _by_place(measured.left_out, part)
         shown += [f"## {part}\n", markdown_table(_rival_rows(own, rivals))]
-        if left_out:
-            shown += ["What each part adds: the product minus the product without it.\n"]
-            shown += [markdown_table(_left_out_rows(own, left_out))]
+        shown += ["What each part adds: the product minus the product without it.\n"]
+        shown += [markdown_table(_left_out_rows(own, left_out))]
     shown.append(
         "Means over topics with 95 % bootstrap intervals. An asterisk: the product differs from "
         "that row by more than chance, paired randomisation test, p < .05 after Holm's correction "

@@ -43,7 +43,7 @@ async def run_setting(
                 f"{setting.name} {group}",
                 collection,
                 parts,
-                rows=_rows(setting, collection, languages),
+                rows=_rows(collection, languages),
             )
             manifest = _manifest(setting, collection, settings=settings, index=index, now=now)
             for row, run in by_row.items():
@@ -81,14 +81,10 @@ async def _run_rows(
     return {row: _joined(runs) for row, runs in found.items()}
 
 
-def _rows(setting: Setting, collection: Collection, languages: Iterable[str]) -> list[str]:
+def _rows(collection: Collection, languages: Iterable[str]) -> list[str]:
     """Those that can differ, in order: in one language, nothing lies between languages."""
     several = len({*languages, *(topic.language for topic in collection.topics)}) > 1
-    return [
-        row
-        for row in ROWS
-        if (setting.variants or row not in VARIANTS) and (several or row not in BETWEEN_LANGUAGES)
-    ]
+    return [row for row in ROWS if several or row not in BETWEEN_LANGUAGES]
 
 
 async def _run(row: str, build: Build, collection: Collection, parts: Parts) -> Run:

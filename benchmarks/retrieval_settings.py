@@ -35,8 +35,7 @@ class Setting:
 
     `name` is "part/what": rows of a part are read together. `guests` are put beside the articles
     of `base`, which stay from setting to setting. `asked` are collections by the name of their
-    group; those of a setting with `fairness` are parallel. Without `variants`, the product less
-    one part is not measured there.
+    group; those of a setting with `fairness` are parallel.
     """
 
     name: str
@@ -44,12 +43,20 @@ class Setting:
     guests: tuple[Path, ...]
     asked: Mapping[str, Collection]
     fairness: bool = False
-    variants: bool = True
 
     @property
     def part(self) -> str:
         """What its rows are read together with."""
         return self.name.split("/", maxsplit=1)[0]
+
+    @property
+    def cost(self) -> int:
+        """About what it takes, in questions of a small index of one language.
+
+        A large index takes as much again, and so do several languages.
+        """
+        questions = sum(len(collection.topics) for collection in self.asked.values())
+        return questions * (1 + bool(self.base) + (len(self.guests) > 1))
 
 
 def full_settings(data: Path, work: Path) -> list[Setting]:
@@ -67,14 +74,7 @@ def full_settings(data: Path, work: Path) -> list[Setting]:
         *_by_documents("small", xquad, SMALL_PAIRS, ()),
         Setting(name="fair/alone", base=(), guests=paragraphs, asked=five, fairness=True),
         *_by_documents("large", xquad, LARGE_PAIRS, (bodies,)),
-        Setting(
-            name="fair-large",
-            base=(bodies,),
-            guests=paragraphs,
-            asked=five,
-            fairness=True,
-            variants=False,
-        ),
+        Setting(name="fair-large", base=(bodies,), guests=paragraphs, asked=five, fairness=True),
         _sparse("fair-99", five["all"], (bodies,), work),
         Setting(
             name="headlines",
@@ -115,6 +115,18 @@ def chosen(settings: Sequence[Setting], names: Sequence[str]) -> list[Setting]:
     return [one for one in settings if not names or {one.name, one.part} & set(names)]
 
 
+def lanes(settings: Sequence[Setting], count: int) -> list[list[Setting]]:
+    """At most `count` lists that cost about the same, none empty, in the order of `settings`.
+
+    The costliest first, each to the list that costs least so far (Graham 1969, "Bounds on
+    Multiprocessing Timing Anomalies").
+    """
+    parted: list[list[Setting]] = [[] for _ in range(count)]
+    for setting in sorted(settings, key=lambda one: -one.cost):
+        min(parted, key=lambda lane: sum(one.cost for one in lane)).append(setting)
+    return [[one for one in settings if one in lane] for lane in parted if lane]
+
+
 def without_titles(corpus: Path, work: Path) -> Path:
     """A file in `work` with the records of `corpus`, every title empty; written once."""
     path = work / f"bodies-{checksum(corpus)[:12]}.jsonl.gz"
@@ -143,14 +155,7 @@ def _sparse(name: str, collection: Collection, base: tuple[Path, ...], work: Pat
         corpus=tuple(guests),
         topics=tuple(topic for topic in collection.topics if topic.relevant.keys() <= kept),
     )
-    return Setting(
-        name=name,
-        base=base,
-        guests=tuple(guests),
-        asked={"all": asked},
-        fairness=True,
-        variants=False,
-    )
+    return Setting(name=name, base=base, guests=tuple(guests), asked={"all": asked}, fairness=True)
 
 
 def _by_documents(

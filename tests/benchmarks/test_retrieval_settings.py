@@ -12,6 +12,7 @@ from benchmarks.retrieval_settings import (
     LANGUAGES,
     chosen,
     full_settings,
+    lanes,
     smoke_settings,
     split_corpus,
     without_titles,
@@ -96,6 +97,16 @@ def test_a_pair_asks_in_one_language_and_holds_the_paragraphs_of_the_other(
     } == {"ar->en": [("ar", {"p0-en": 1})]}
     assert len(settings["small/ar"].asked) == 5
     assert len(settings["fair-large"].guests) == 5
+
+
+def test_settings_are_shared_by_cost_and_none_is_lost(data: Path, tmp_path: Path) -> None:
+    settings = full_settings(data, tmp_path / "work")
+    first, second = lanes(settings, 2)
+    assert sorted(one.name for one in [*first, *second]) == sorted(one.name for one in settings)
+    costs = [sum(one.cost for one in lane) for lane in (first, second)]
+    assert max(costs) - min(costs) <= max(one.cost for one in settings)
+    assert [one.name for one in first] == [one.name for one in settings if one in first]
+    assert [[one.name for one in lane] for lane in lanes(settings[:1], 2)] == [[settings[0].name]]
 
 
 def test_parts_and_settings_are_chosen_by_name(data: Path, tmp_path: Path) -> None:
