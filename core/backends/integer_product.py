@@ -17,7 +17,11 @@ GRAPH = (
 
 
 def open_integer_product() -> IntegerProduct:
-    """One that any number of threads may call at once, each of which does its own work."""
+    """One that any number of threads may call at once, each of which does its own work.
+
+    Exact for rows up to 128 and columns from -127: without VNNI, processors add two products in
+    16 bits.
+    """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.log_severity_level = 3
