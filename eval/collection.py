@@ -22,6 +22,9 @@ from eval.trec import read_topics
 Grades = dict[str, dict[str, int]]
 """Grade by article id, by topic id."""
 
+Answers = Mapping[str, Sequence[str]]
+"""Strings that answer a topic, by the article that holds them."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GoldQuote:
@@ -165,13 +168,20 @@ def _read_parallel(
     indexed = list(document_languages) or _parts(folder / "corpus")
     files: list[Path] = []
     topics: list[Topic] = []
-    for language in asked:
+    asking = {language: folder / "queries" / language / "queries.jsonl" for language in asked}
+    # A topic is asked in every language, and each knows the answers of its own paragraph only.
+    answering = {
+        language: path
+        for language in indexed
+        if (path := folder / "queries" / language / "queries.jsonl").exists()
+    }
+    answers = _parallel_answers(asking | answering)
+    for language, queries in asking.items():
         qrels: Grades = {}
         judgments = [folder / "qrels" / f"{language}-{other}.tsv" for other in indexed]
         for path in judgments:
             _add_qrels(path, qrels)
-        queries = folder / "queries" / language / "queries.jsonl"
-        topics.extend(_topics(queries, qrels, part=language))
+        topics.extend(_topics(queries, qrels, part=language, answers=answers))
         files += [queries, *judgments]
     judged = _relevant_ids(topics)
     corpora = [corpus_file(folder / "corpus" / language) for language in indexed]
@@ -183,7 +193,7 @@ def _read_parallel(
         corpus=tuple(corpora),
         topics=tuple(topics),
         article_languages=languages,
-        files=named_files(folder, [*corpora, *files]),
+        files=named_files(folder, [*corpora, *files, *answering.values()]),
     )
 
 
@@ -191,33 +201,73 @@ def _parts(folder: Path) -> list[str]:
     return sorted(entry.name for entry in folder.iterdir() if entry.is_dir())
 
 
-def _topics(path: Path, qrels: Grades, *, part: str | None = None) -> Iterator[Topic]:
+def topic_number(topic_id: str, language: str) -> str:
+    """The id of a parallel collection's topic without its language: the same in every language.
+
+    >>> topic_number("56be-ar", "ar")
+    '56be'
+    """
+    return topic_id.removesuffix(f"-{language}")
+
+
+def _topics(
+    path: Path,
+    qrels: Grades,
+    *,
+    part: str | None = None,
+    answers: Mapping[str, Answers] | None = None,
+) -> Iterator[Topic]:
+    """The topics in `path`; `answers` are those of a parallel collection, by topic number."""
     for record in read_records(path):
         metadata = record.get("metadata") or {}
         key, text = record_id(record, path), record_text(record)
         judged = qrels.get(key, {})
+        if answers is None or part is None:
+            own = _own_answers(metadata)
+        else:
+            own = answers.get(topic_number(key, part), {})
         yield Topic(
             id=key,
             text=text,
             language=record_language(metadata) or part or identify_language(text),
             answerable=bool(metadata.get("answerable", True)),
             qrels=judged,
-            gold=tuple(_gold_quotes(metadata, judged)),
+            gold=tuple(_gold_quotes(metadata, judged, own)),
             kind=str(metadata.get("type") or ""),
         )
 
 
-def _gold_quotes(metadata: dict[str, Any], judged: dict[str, int]) -> Iterator[GoldQuote]:
+def _gold_quotes(
+    metadata: dict[str, Any], judged: dict[str, int], answers: Answers
+) -> Iterator[GoldQuote]:
+    """Those that the topic names, else its answers in the articles judged relevant."""
     gold = metadata.get("gold")
     if isinstance(gold, list):
         for entry in gold:
             yield GoldQuote(article_id=entry["article_id"], quote=entry["quote"])
         return
-    # SQuAD style: the answers stand in the one judged paragraph of the topic's language.
+    for article_id, quotes in answers.items():
+        if judged.get(article_id, 0) > 0:
+            for quote in quotes:
+                yield GoldQuote(article_id=article_id, quote=quote)
+
+
+def _own_answers(metadata: dict[str, Any]) -> Answers:
+    """SQuAD style: answers that stand in one paragraph, of the topic's language."""
     answers = metadata.get("answers")
-    if isinstance(answers, list) and judged.get(metadata.get("passage_id", ""), 0) > 0:
-        for answer in answers:
-            yield GoldQuote(article_id=str(metadata["passage_id"]), quote=answer)
+    if not isinstance(answers, list):
+        return {}
+    return {str(metadata.get("passage_id", "")): answers}
+
+
+def _parallel_answers(queries: Mapping[str, Path]) -> dict[str, dict[str, Sequence[str]]]:
+    """Answers in the paragraphs of each language of `queries`, by topic number."""
+    found: dict[str, dict[str, Sequence[str]]] = {}
+    for language, path in queries.items():
+        for record in read_records(path):
+            own = _own_answers(record.get("metadata") or {})
+            found.setdefault(topic_number(record_id(record, path), language), {}).update(own)
+    return found
 
 
 def _add_qrels(path: Path, qrels: Grades) -> None:

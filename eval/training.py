@@ -67,20 +67,6 @@ def read_archives(corpora: Iterable[Path]) -> Archives:
     return Archives(members={key: tuple(ids) for key, ids in groups.items()}, source=source)
 
 
-def read_answers(folder: Path) -> dict[str, Sequence[str]]:
-    """Answer strings by "paragraph id|topic number" of a parallel collection in `folder`.
-
-    A parallel collection asks one topic in several languages and answers it in several.
-    """
-    return {
-        f"{record['metadata']['passage_id']}|{record['_id'].rsplit('-', 1)[0]}": record["metadata"][
-            "answers"
-        ]
-        for path in sorted((folder / "queries").glob("*/queries.jsonl"))
-        for record in read_records(path)
-    }
-
-
 def every_pair(folder: Path, *, topics_per_pair: int) -> list[Collection]:
     """The language pairs of a parallel collection, each with a spread sample of its topics."""
     languages = sorted(entry.name for entry in (folder / "queries").iterdir())
@@ -98,16 +84,15 @@ async def gather_examples(
     collection: Collection,
     archives: Archives,
     *,
-    answers: dict[str, Sequence[str]],
     on_example: Callable[[], None],
 ) -> list[Example]:
-    """Ask every topic of four archives; `answers` is what `read_answers` gives."""
+    """Ask every topic of four archives."""
     examples = []
     for topic in collection.topics:
         gold_id = next(iter(topic.relevant))
         own = archives.members[archives.source[gold_id]]
         everything = tuple(archives.source)
-        strings = answers[f"{gold_id}|{topic_number(topic)}"]
+        strings = [gold.quote for gold in topic.gold if gold.article_id == gold_id]
         for members in (own, everything):
             for present in (True, False):
                 ids = members if present else tuple(key for key in members if key != gold_id)
@@ -128,11 +113,6 @@ async def gather_examples(
                     )
                 on_example()
     return examples
-
-
-def topic_number(topic: Topic) -> str:
-    """The id of a topic without its language: the same in every language."""
-    return topic.id.rsplit("-", 1)[0]
 
 
 def _example(

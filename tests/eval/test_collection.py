@@ -83,6 +83,7 @@ def test_a_parallel_folder_is_read_by_language(tmp_path: Path) -> None:
     assert set(found.files) == {
         "xq/corpus/ar/corpus.jsonl",
         "xq/queries/en/queries.jsonl",
+        "xq/queries/ar/queries.jsonl",
         "xq/qrels/en-ar.tsv",
     }
     both = read_collection(folder)
@@ -101,6 +102,40 @@ def test_answers_of_squad_are_gold_where_their_paragraph_is_relevant(tmp_path: P
 
     assert first.gold == (GoldQuote(article_id="خبر 1", quote="أسبوعين"),)
     assert second.gold == ()
+
+
+def answered_folder(folder: Path) -> Path:
+    """One topic in two languages, each with the answers of its own paragraph."""
+    parallel_folder(folder)
+    for language, answer in (("ar", "أسبوعين"), ("en", "two weeks")):
+        metadata = {"passage_id": f"c-{language}", "answers": [answer]}
+        write_lines(
+            folder / "queries" / language / "queries.jsonl",
+            {"_id": f"q-{language}", "text": "نص", "metadata": metadata},
+        )
+    return folder
+
+
+def test_gold_of_a_parallel_topic_is_the_answer_of_each_language_searched(tmp_path: Path) -> None:
+    folder = answered_folder(tmp_path)
+    english = GoldQuote(article_id="c-en", quote="two weeks")
+    arabic = GoldQuote(article_id="c-ar", quote="أسبوعين")
+
+    crossing = read_collection(folder, query_languages=["en"], document_languages=["ar"])
+    both = read_collection(folder)
+
+    assert [topic.gold for topic in crossing.topics] == [(arabic,)]
+    assert [set(topic.gold) for topic in both.topics] == [{arabic, english}] * 2
+
+
+def test_a_language_that_nobody_asks_in_has_no_gold(tmp_path: Path) -> None:
+    folder = answered_folder(tmp_path)
+    (folder / "queries" / "ar" / "queries.jsonl").unlink()
+
+    (topic,) = read_collection(folder, query_languages=["en"], document_languages=["ar"]).topics
+
+    assert topic.gold == ()
+    assert topic.relevant == {"c-ar": 1}
 
 
 def test_trec_files_are_a_collection_with_languages_identified(tmp_path: Path) -> None:

@@ -15,7 +15,6 @@ from eval.training import (
     every_pair,
     fit,
     gather_examples,
-    read_answers,
     read_archives,
     write_weights,
 )
@@ -66,7 +65,6 @@ def train(
 
 async def _gather(settings: Settings, folder: Path, topics_per_pair: int) -> list[Example]:
     pairs = every_pair(folder, topics_per_pair=topics_per_pair)
-    answers = read_answers(folder)
     total = 4 * sum(len(pair.topics) for pair in pairs)
     examples: list[Example] = []
     async with open_indexed(settings, read_collection(folder), []) as indexed:
@@ -77,7 +75,6 @@ async def _gather(settings: Settings, folder: Path, topics_per_pair: int) -> lis
                     indexed.reader.answerer,
                     pair,
                     read_archives(pair.corpus),
-                    answers=answers,
                     on_example=advance,
                 )
     return examples
