@@ -161,9 +161,9 @@ class EmbeddedArticle:
 class PassageFilter:
     """Which passages may be found; an empty tuple or None does not restrict.
 
-    Values within a field are alternatives, fields are combined; `except_languages` leaves its
-    values out. Dates are inclusive; an article without a date is outside every date range.
-    `visible_at` hides articles whose embargo ends later.
+    Values within a field are alternatives, fields are combined; `except_languages` and
+    `except_articles` leave their values out. Dates are inclusive; an article without a date is
+    outside every date range. `visible_at` hides articles whose embargo ends later.
 
     Raises:
         InvalidFilter: the range is reversed or a time has no zone.
@@ -177,6 +177,7 @@ class PassageFilter:
     sections: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     article_ids: tuple[str, ...] = ()
+    except_articles: tuple[str, ...] = ()
     visible_at: datetime | None = None
 
     def __post_init__(self) -> None:

@@ -68,6 +68,8 @@ def passages_within(where: PassageFilter) -> tuple[Condition, ...]:
     conditions.extend(AnyOf(key=key, values=values) for key, values in choices if values)
     if where.except_languages:
         conditions.append(NoneOf(key=keys.LANGUAGE, values=where.except_languages))
+    if where.except_articles:
+        conditions.append(NoneOf(key=keys.ARTICLE_ID, values=where.except_articles))
     earliest, latest = where.published_from, where.published_to
     if earliest is not None or latest is not None:
         conditions.append(

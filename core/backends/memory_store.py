@@ -238,6 +238,7 @@ def _matches(article: Article, passage: Passage, where: PassageFilter) -> bool:
         and (not where.sections or article.section in where.sections)
         and (not where.tags or not set(where.tags).isdisjoint(article.tags))
         and (not where.article_ids or article.id in where.article_ids)
+        and article.id not in where.except_articles
         and _is_published_within(article.published_at, where)
         and (
             where.visible_at is None

@@ -120,6 +120,7 @@ def _check_filter(where: PassageFilter) -> None:
         where.sections,
         where.tags,
         where.article_ids,
+        where.except_articles,
     )
     check_texts((text for field in fields for text in field), owner="the filter")
 

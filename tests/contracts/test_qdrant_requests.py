@@ -36,6 +36,8 @@ async def use_everything(stub: QdrantStub) -> None:
         sections=("سياسة",),
         tags=("روسيا", "accord"),
         article_ids=(FULL.id,),
+        except_languages=("tr",),
+        except_articles=("a", "b"),
         visible_at=FULL.embargoed_until,
     )
     await store.replace_articles([embedded(FULL, spans=[(0, 30), (30, 60)]), embedded(brief("a"))])
