@@ -101,6 +101,17 @@ class TokenCounter(Protocol):
         ...
 
 
+class TokenLocator(TokenCounter, Protocol):
+    """A counter that also tells where in a text its tokens are."""
+
+    def tokens_before(self, text: str, places: Sequence[int]) -> list[int]:
+        """How many tokens of `text` end at or before each of `places`; thread-safe.
+
+        Places are 0-based code points, ascending.
+        """
+        ...
+
+
 class PassageStore(Protocol):
     """Passages with their vectors.
 

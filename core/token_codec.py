@@ -83,6 +83,17 @@ class TokenCodec:
         packed = np.bitwise_or.reduce(quarters << _SHIFTS, axis=2).astype(np.uint8)
         return bytes(packed.tobytes())
 
+    def decode(self, codes: bytes, *, dimension: int) -> Vectors:
+        """(tokens, dimension), centred, unit norm: what `encode` gave `codes` of, nearly.
+
+        Raises:
+            ValueError: the codes are not of whole tokens of this dimension.
+        """
+        width = -(-dimension // _VALUES_PER_BYTE)
+        packed = np.frombuffer(codes, dtype=np.uint8).reshape(-1, width)
+        levels = _QUADRUPLES[packed].view(np.uint8)[:, :dimension].astype(np.float32) - _SHIFT
+        return np.asarray(levels / _norms(packed, dimension)[:, None], dtype=np.float32)
+
     def match(self, question: Vectors, codes: Sequence[bytes]) -> NDArray[np.float32]:
         """(n texts, question tokens): the best cosine of each question token in each text.
 

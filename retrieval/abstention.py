@@ -14,14 +14,14 @@ from importlib.resources import files
 from statistics import median
 
 from core.types import AnswerStatus
-from retrieval.evidence import DESCRIPTORS, Evidence
+from retrieval.evidence.ranking import FEATURES, Evidence
 
 SIGNALS = (
     "evidence_above_median",
     "lead_over_second",
     "match_above_median",
     "passage_match",
-    "passage_weakest_match",
+    "passage_weakest",
     "figures_missing",
     "figure_wanted_not_given",
     "same_language",
@@ -57,17 +57,17 @@ class AbstentionModel:
 
 def signals(evidence: Sequence[Evidence], *, language: str) -> list[float]:
     """The values of SIGNALS for ranked, non-empty evidence of a question in `language`."""
-    best = dict(zip(DESCRIPTORS, map(float, evidence[0].descriptors), strict=True))
+    best = dict(zip(FEATURES, map(float, evidence[0].signals), strict=True))
     same = float(evidence[0].candidate.hit.passage.language == language)
     scores = [piece.score for piece in evidence]
-    column = DESCRIPTORS.index("sentence_match")
-    matches = [float(piece.descriptors[column]) for piece in evidence]
+    column = FEATURES.index("sentence_match")
+    matches = [float(piece.signals[column]) for piece in evidence]
     own = {
         "evidence_above_median": scores[0] - median(scores),
         "lead_over_second": scores[0] - scores[1] if len(scores) > 1 else 0.0,
         "match_above_median": best["sentence_match"] - median(matches),
         "same_language": same,
-        "same_language_terms": same * best["sentence_terms"],
+        "same_language_terms": same * best["terms"],
     }
     return [own[name] if name in own else best[name] for name in SIGNALS]
 

@@ -1,7 +1,7 @@
 """From a query to ranked passages: the one door that search and answers share."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -175,6 +175,10 @@ class Searcher:
                 codec=self._codec,
             )
         )
+
+    async def read_codes(self, hits: Sequence[SearchHit]) -> dict[str, bytes]:
+        """Codes of the token vectors of the hits' passages, by passage id; some may have none."""
+        return await self._tokens.get([hit.passage.id for hit in hits])
 
     async def read(
         self, ranking: Ranking, *, count: int, group_by: GroupBy = GroupBy.PASSAGE

@@ -37,8 +37,8 @@ def mean_match(matches: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(matches.mean(axis=1), dtype=np.float32)
 
 
-def weakest_match(matches: NDArray[np.float32], *, count: int) -> float:
-    """Mean of the `count` least met question tokens in `matches` (tokens,); 0 without tokens."""
-    if not len(matches):
-        return 0.0
-    return float(np.sort(matches)[:count].mean())
+def weakest_match(matches: NDArray[np.float32], *, count: int) -> NDArray[np.float32]:
+    """(n,): mean of the `count` least met question tokens in `matches` (n, tokens); 0 without."""
+    if not matches.shape[1]:
+        return np.zeros(len(matches), dtype=np.float32)
+    return np.asarray(np.sort(matches, axis=1)[:, :count].mean(axis=1), dtype=np.float32)

@@ -24,7 +24,6 @@ from core.tasks import bare_faults
 from indexing.chunking import Chunker
 from indexing.display import NORMALISER
 from retrieval.answering.extractive import ExtractiveAnswerer
-from retrieval.answering.sentence_vectors import CAPACITY
 from retrieval.archive import Archive
 from retrieval.cohort import Cohort, load_cohort
 from retrieval.reranking import Reranking
@@ -140,7 +139,6 @@ async def open_reader(
     store: IndexStore,
     *,
     report: Report,
-    kept_sentences: int = CAPACITY,
 ) -> Reader:
     """The read path over `store`.
 
@@ -161,10 +159,9 @@ async def open_reader(
     )
     answerer = ExtractiveAnswerer(
         searcher=searcher,
-        embedder=embedder,
+        locator=models.embedder.token_counter,
         articles=store,
         now=utc_now,
-        kept_sentences=kept_sentences,
     )
     return Reader(searcher=searcher, answerer=answerer, reranker=reranker)
 

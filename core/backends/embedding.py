@@ -13,7 +13,7 @@ from core.backends.model_location import (
     refuse_revision,
 )
 from core.errors import ConfigError, ModelUnavailable
-from core.ports import FullEmbedder, TokenCounter
+from core.ports import FullEmbedder, TokenLocator
 from core.settings import Settings
 
 if TYPE_CHECKING:
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmbedderParts:
-    """An embedder, the counter that counts as it does, and the folder of their model."""
+    """An embedder, the counter that reads as it does, and the folder of their model."""
 
     embedder: FullEmbedder
-    token_counter: TokenCounter
+    token_counter: TokenLocator
     folder: Path
 
 

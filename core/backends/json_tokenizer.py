@@ -1,5 +1,6 @@
 """A model's tokenizer.json, read by `tokenizers`: any kind of tokenizer."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -47,6 +48,12 @@ class JsonTokenizer:
                 "a text to count holds a lone surrogate: replace it before counting"
             ) from exc
         return [len(encoding) for encoding in encodings]
+
+    def tokens_before(self, text: str, places: Sequence[int]) -> list[int]:
+        """See TokenLocator."""
+        encoding = self._tokenizer.encode(text, add_special_tokens=False)
+        ends = [end for _, end in encoding.offsets]
+        return [bisect_right(ends, len(text[:place].rstrip())) for place in places]
 
 
 def load_tokenizer(folder: Path) -> JsonTokenizer:

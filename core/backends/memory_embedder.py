@@ -4,6 +4,7 @@ import math
 import re
 import unicodedata
 import zlib
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -97,6 +98,11 @@ class WordCounter:
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """One count a text, in order."""
         return [sum(1 for _ in _TOKEN.finditer(text)) for text in texts]
+
+    def tokens_before(self, text: str, places: Sequence[int]) -> list[int]:
+        """See TokenLocator."""
+        ends = [token.end() for token in _TOKEN.finditer(text)]
+        return [bisect_right(ends, place) for place in places]
 
 
 def _features(text: str) -> Iterator[str]:

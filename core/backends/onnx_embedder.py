@@ -18,7 +18,7 @@ from core.backends.text_tokenizer import TextTokenizer, TokenIds
 from core.backends.unit_rows import refuse_invalid_unicode, unit_rows
 from core.errors import EmbedderRejected, EmbedderUnavailable, ModelUnavailable
 from core.identity import EmbedderIdentity
-from core.ports import TokenCounter
+from core.ports import TokenLocator
 from core.tasks import bare_faults
 from core.types import TokenVectors, Vectors
 
@@ -107,7 +107,7 @@ class OnnxEmbedder:
         return self._identity
 
     @property
-    def token_counter(self) -> TokenCounter:
+    def token_counter(self) -> TokenLocator:
         """Counts with the tokenizer itself."""
         return self._tokenizer
 

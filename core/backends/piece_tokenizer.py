@@ -3,6 +3,7 @@
 import json
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate, takewhile
 from pathlib import Path
@@ -65,6 +66,14 @@ class PieceTokenizer:
             raise EmbedderRejected(
                 "a text to count holds a lone surrogate: replace it before counting"
             ) from exc
+
+    def tokens_before(self, text: str, places: Sequence[int]) -> list[int]:
+        """See TokenLocator."""
+        surfaces = self._pieces.encode(self._normalise(text), out_type=str)
+        ends = list(accumulate(len(surface) for surface in surfaces))
+        # Normalising a part gives a part of the whole but for the space that it may end in.
+        parts = (self._normalise(text[:place].rstrip()) for place in places)
+        return [bisect_right(ends, len(part)) for part in parts]
 
     def _normalise(self, text: str) -> str:
         """With `▁` for each space and before the first word."""

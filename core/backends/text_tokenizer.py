@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from core.backends.encoder_folder import UnsupportedModel
 from core.backends.prepared_folder import cannot_write, prepare_folder
-from core.ports import TokenCounter
+from core.ports import TokenLocator
 
 if TYPE_CHECKING:
     from core.backends.piece_tokenizer import PieceTokenizer
@@ -28,7 +28,7 @@ class TokenIds:
     of_text: Sequence[int]
 
 
-class TextTokenizer(TokenCounter, Protocol):
+class TextTokenizer(TokenLocator, Protocol):
     """Texts to token ids; any number of threads may ask at once."""
 
     def read(self, text: str, *, prompt: str) -> TokenIds:

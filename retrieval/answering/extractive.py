@@ -3,9 +3,12 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from uuid import uuid4
 
-from core.ports import ArticleStore, TokenEmbedder
+import anyio.to_thread
+
+from core.ports import ArticleStore, TokenLocator
 from core.types import (
     Answer,
     AnswerSentence,
@@ -16,9 +19,9 @@ from core.types import (
 )
 from retrieval.abstention import abstention_model, signals
 from retrieval.answering.quotes import Quote, choose_quotes
-from retrieval.answering.sentence_vectors import CAPACITY, SentenceVectors
 from retrieval.citations import cite
-from retrieval.evidence import Evidence, EvidenceVectors, find_candidates, rank_evidence
+from retrieval.evidence.candidates import find_candidates
+from retrieval.evidence.ranking import Evidence, rank_evidence
 from retrieval.query import GroupBy, Question, SearchHit
 from retrieval.reading import Reading
 from retrieval.search import Ranking, Searcher
@@ -40,14 +43,14 @@ class ExtractiveAnswerer:
         self,
         *,
         searcher: Searcher,
-        embedder: TokenEmbedder,
+        locator: TokenLocator,
         articles: ArticleStore,
         now: Callable[[], datetime],
-        kept_sentences: int = CAPACITY,
     ) -> None:
+        """`locator` reads as the embedder of the index does."""
         self._searcher = searcher
         self._articles = articles
-        self._sentences = SentenceVectors(embedder, capacity=kept_sentences)
+        self._locator = locator
         self._now = now
 
     async def answer(self, question: Question) -> Answer:
@@ -86,12 +89,20 @@ class ExtractiveAnswerer:
     async def weigh(self, ranking: Ranking) -> list[Evidence]:
         """Evidence sentences of the best passages of `ranking`, best first."""
         hits = await self._searcher.read(ranking, count=EVIDENCE_PASSAGES)
-        candidates = find_candidates(hits)
-        vectors = EvidenceVectors(
-            sentences=await self._sentences.of(candidates),
-            titles=await self._sentences.of_titles(candidates),
+        codes = await self._searcher.read_codes(hits)
+        return await anyio.to_thread.run_sync(partial(self._ranked, ranking.reading, hits, codes))
+
+    def _ranked(
+        self, reading: Reading, hits: Sequence[SearchHit], codes: Mapping[str, bytes]
+    ) -> list[Evidence]:
+        found = find_candidates(
+            hits,
+            codes,
+            locator=self._locator,
+            codec=reading.codec,
+            dimension=len(reading.vectors.pooled),
         )
-        return rank_evidence(ranking.reading, candidates, vectors)
+        return rank_evidence(reading, found)
 
     async def _cite(self, quotes: Sequence[Quote], texts: Mapping[str, Passage]) -> list[Citation]:
         """Numbered citations of those quotes that the stored articles really hold."""

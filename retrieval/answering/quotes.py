@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from retrieval.evidence import Candidate, Evidence
+from retrieval.evidence.candidates import Candidate
+from retrieval.evidence.ranking import Evidence
 from retrieval.signals import term_overlap
 
 SAME_SENTENCE_OVERLAP = 0.8

@@ -105,3 +105,17 @@ def test_both_products_are_exact(dimension: int, rows: int, columns: int, seed: 
 
 def exact_of(levels: NDArray[np.uint8], steps: NDArray[np.int8]) -> NDArray[np.int64]:
     return np.asarray(levels.astype(np.int64) @ steps.astype(np.int64))
+
+
+@pytest.mark.parametrize("dimension", [384, 10, 7])
+def test_what_is_decoded_has_the_direction_of_what_was_encoded(dimension: int) -> None:
+    tokens = tokens_of(50, seed=9, dimension=dimension)
+    codec = codec_of(dimension)
+    decoded = codec.decode(codec.encode(tokens, language="ar"), dimension=dimension)
+    assert decoded.shape == tokens.shape
+    assert np.linalg.norm(decoded, axis=1) == pytest.approx(np.ones(50), abs=1e-5)
+    # Two bits keep .94 of a cosine (Max 1960, table I).
+    assert float((decoded * tokens).sum(axis=1).mean()) == pytest.approx(0.94, abs=0.02)
+    assert codec.decode(b"", dimension=dimension).shape == (0, dimension)
+    with pytest.raises(ValueError, match="reshape"):
+        codec.decode(b"x" * (dimension + 1), dimension=dimension + 400)

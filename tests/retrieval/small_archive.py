@@ -1,20 +1,24 @@
 """A small archive on the in-memory doubles: real chunks, real fusion, real evidence."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
-from core.backends.memory_embedder import HashingEmbedder
+from core.backends.memory_embedder import HashingEmbedder, WordCounter
 from core.backends.memory_store import MemoryStore
 from core.identity import IndexIdentity
 from core.ids import content_hash, passage_id
 from core.lexical import LexicalEncoder
 from core.passage_encoder import TokenPassageEncoder
-from core.ports import Reranker
+from core.ports import FullEmbedder, Reranker, TokenLocator
+from core.settings import load_settings
 from core.types import Article, EmbeddedArticle, EmbeddedPassage, Passage, StoredArticle
 from retrieval.answering.extractive import ExtractiveAnswerer
 from retrieval.archive import Archive as ArchiveOfStore
+from retrieval.cohort import Cohort, load_cohort
 from retrieval.reranking import Reranking
 from retrieval.search import Searcher
+from tests.core.backends.real_model import bundled_parts
 from tests.retrieval.plain_cohort import plain_cohort
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -47,10 +51,24 @@ class Archive:
     """An index in memory with the read path over it."""
 
     def __init__(self, identity: IndexIdentity, *, max_tokens: int = 1_000_000) -> None:
-        self.embedder = HashingEmbedder(max_tokens=max_tokens)
+        self.embedder: FullEmbedder = HashingEmbedder(max_tokens=max_tokens)
+        self.locator: TokenLocator = WordCounter()
         self.lexical = LexicalEncoder()
         self.store = MemoryStore(identity)
-        self._cohort = plain_cohort(["ar", "en"], dimension=self.embedder.identity.dimension)
+        self._use(plain_cohort(["ar", "en"], dimension=self.embedder.identity.dimension))
+
+    @classmethod
+    async def of_the_bundled_model(cls, identity: IndexIdentity) -> "Archive":
+        """What was learnt of answers was learnt with this model: a double knows nothing of it."""
+        parts = bundled_parts()
+        archive = cls(replace(identity, embedder=parts.embedder.identity))
+        archive.embedder, archive.locator = parts.embedder, parts.token_counter
+        cache = load_settings({}).cache_dir
+        archive._use(await load_cohort(parts.embedder, cache_dir=cache, report=lambda _: None))
+        return archive
+
+    def _use(self, cohort: Cohort) -> None:
+        self._cohort = cohort
         self._encoder = TokenPassageEncoder(self.embedder, self._cohort.codec)
         self.rerank(None)
 
@@ -66,7 +84,10 @@ class Archive:
             reranking=None if reranker is None else Reranking(reranker, depth=depth),
         )
         self.answerer = ExtractiveAnswerer(
-            searcher=self.searcher, embedder=self.embedder, articles=self.store, now=lambda: NOW
+            searcher=self.searcher,
+            locator=self.locator,
+            articles=self.store,
+            now=lambda: NOW,
         )
 
     async def add(self, articles: Sequence[Article]) -> None:

@@ -13,6 +13,11 @@ from tests.retrieval.small_archive import PORT, TREATY, Archive, article
 pytestmark = pytest.mark.anyio
 
 
+@pytest.fixture
+async def archive(identity: IndexIdentity) -> Archive:
+    return await Archive.of_the_bundled_model(identity)
+
+
 async def test_every_quote_stands_in_its_article_at_its_offsets(archive: Archive) -> None:
     bodies = {"treaty": TREATY, "port": PORT}
     await archive.add([article("treaty", TREATY, "ar"), article("port", PORT, "en")])

@@ -14,9 +14,6 @@ from sanad.composition import Reader
 from sanad.progress import indexing_progress
 from sanad.session import stderr_report
 
-KEPT_SENTENCES = 8_000
-"""A collection's questions come back to the same articles; about 0.5 GB when full."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indexed:
@@ -60,9 +57,7 @@ async def open_indexed(
         with indexing_progress() as on_progress:
             await open_writer(models, store, encoder=encoder).run(items, on_progress=on_progress)
         seconds = round(time.perf_counter() - started, 3)
-        reader = await open_reader(
-            own, models, store, report=stderr_report, kept_sentences=KEPT_SENTENCES
-        )
+        reader = await open_reader(own, models, store, report=stderr_report)
         status = await store.status()
         yield Indexed(
             reader=reader,

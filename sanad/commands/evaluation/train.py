@@ -10,15 +10,10 @@ import typer
 
 from core.settings import Settings
 from eval.collection import read_collection
-from eval.training import (
-    Example,
-    every_pair,
-    fit,
-    gather_examples,
-    read_archives,
-    write_weights,
-)
+from eval.training.examples import Example, every_pair, gather_examples, read_archives
+from eval.training.fitting import Fit, fit
 from sanad.commands.evaluation.indexed import open_indexed
+from sanad.commands.evaluation.options import Distractors
 from sanad.progress import counting_progress
 from sanad.session import start, write_json
 
@@ -30,6 +25,7 @@ PARTIAL_ABOVE = 0.37
 def train(
     folder: Annotated[Path, typer.Argument(help="A parallel collection with answer strings.")],
     topics_per_pair: Annotated[int, typer.Option("--topics", min=1, help="A language pair.")] = 40,
+    distractors: Distractors = None,
     output: Annotated[
         Path, typer.Option(help="Where evidence_weights.json and abstention_weights.json go.")
     ] = Path("retrieval"),
@@ -40,41 +36,44 @@ def train(
 
     \b
     sanad eval train xquad --output new-weights
-    sanad eval train xquad --topics 10 --output new-weights
+    sanad eval train xquad --distractors news --topics 80 --output new-weights
     """
-    examples = anyio.run(partial(_gather, start(), folder, topics_per_pair))
-    found = fit(examples, partial_above=PARTIAL_ABOVE)
-    provenance = f"sanad eval train {folder.resolve().name} --topics {topics_per_pair}"
-    check = {name: round(value, 4) for name, value in found.check.items()}
-    write_weights(
-        output / "evidence_weights.json",
-        {"trained_by": provenance, "check": check, "weights": found.evidence},
-    )
-    write_weights(
-        output / "abstention_weights.json",
-        {
-            "trained_by": provenance,
-            "answer_above": ANSWER_ABOVE,
-            "partial_above": PARTIAL_ABOVE,
-            "bias": found.bias,
-            "weights": found.abstention,
-        },
-    )
-    write_json(json.dumps(check))
+    examples = anyio.run(partial(_gather, start(), folder, distractors or [], topics_per_pair))
+    found = fit(examples)
+    among = "".join(f" --distractors {path.resolve().name}" for path in distractors or [])
+    provenance = f"sanad eval train {folder.resolve().name}{among} --topics {topics_per_pair}"
+    _write(output, found, provenance)
+    write_json(json.dumps(found.check))
 
 
-async def _gather(settings: Settings, folder: Path, topics_per_pair: int) -> list[Example]:
+def _write(output: Path, found: Fit, provenance: str) -> None:
+    """Two readable JSON files, keys in this order."""
+    output.mkdir(parents=True, exist_ok=True)
+    evidence = {"trained_by": provenance, "check": found.check, "weights": found.evidence}
+    abstention = {
+        "trained_by": provenance,
+        "answer_above": ANSWER_ABOVE,
+        "partial_above": PARTIAL_ABOVE,
+        "bias": found.bias,
+        "weights": found.abstention,
+    }
+    for name, payload in (("evidence", evidence), ("abstention", abstention)):
+        text = json.dumps(payload, ensure_ascii=False, indent=2) + "\n"
+        (output / f"{name}_weights.json").write_text(text, encoding="utf-8")
+
+
+async def _gather(
+    settings: Settings, folder: Path, distractors: list[Path], topics_per_pair: int
+) -> list[Example]:
+    whole = read_collection(folder)
     pairs = every_pair(folder, topics_per_pair=topics_per_pair)
-    total = 4 * sum(len(pair.topics) for pair in pairs)
+    archives = read_archives(whole.corpus)
     examples: list[Example] = []
-    async with open_indexed(settings, read_collection(folder), []) as indexed:
-        with counting_progress("questions", total=total) as advance:
+    async with open_indexed(settings, whole, distractors) as indexed:
+        reader = indexed.reader
+        with counting_progress("topics", total=sum(len(pair.topics) for pair in pairs)) as advance:
             for pair in pairs:
                 examples += await gather_examples(
-                    indexed.reader.searcher,
-                    indexed.reader.answerer,
-                    pair,
-                    read_archives(pair.corpus),
-                    on_example=advance,
+                    reader.searcher, reader.answerer, pair, archives, on_topic=advance
                 )
     return examples

@@ -1,10 +1,12 @@
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from core.backends.json_tokenizer import load_tokenizer
 from core.backends.memory_embedder import WordCounter
 from core.errors import EmbedderRejected
-from core.ports import TokenCounter
+from core.ports import TokenCounter, TokenLocator
 from tests.core.backends.multilingual import articles
 from tests.core.backends.real_model import bundled_parts
 
@@ -58,3 +60,24 @@ def test_a_lone_surrogate_is_refused_with_the_remedy() -> None:
 
 def test_words_of_chinese_and_thai_count_by_the_character() -> None:
     assert WordCounter().count_tokens(["北京下雨", "ฝนตก", "two words", "نعم!"]) == [4, 4, 2, 2]
+
+
+@pytest.mark.parametrize("kind", ["pieces", "tokenizers", "words"])
+def test_tokens_before_a_place_are_those_that_end_there_or_earlier(kind: str) -> None:
+    parts = bundled_parts()
+    locators: dict[str, TokenLocator] = {
+        "pieces": parts.token_counter,
+        "tokenizers": load_tokenizer(parts.folder),
+        "words": WordCounter(),
+    }
+    locator = locators[kind]
+    for text in articles()[::7]:
+        # Behind a word, where a tokenizer that reads words parts the text, and at both ends.
+        places = [0, *(found.start() for found in re.finditer(r"\s+", text)), len(text)]
+        before = locator.tokens_before(text, places)
+        assert before == sorted(before)
+        assert before[0] == 0
+        assert before[-1] == locator.count_tokens([text])[0]
+        heads = locator.count_tokens([text[:place] for place in places])
+        assert all(abs(one - other) <= 1 for one, other in zip(before, heads, strict=True))
+    assert locator.tokens_before("", [0]) == [0]

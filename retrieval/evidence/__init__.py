@@ -1,0 +1,1 @@
+"""Which sentences of the found passages answer a question: candidates, signals, ranking."""
