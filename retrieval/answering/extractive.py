@@ -1,23 +1,25 @@
 """Extractive answers: the best evidence sentences, quoted to the character, or abstention."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from uuid import uuid4
 
+
 import anyio.to_thread
 
 from core.ports import ArticleStore, TokenLocator
-from core.types import (
-    Answer,
-    AnswerSentence,
-    AnswerStatus,
-    Citation,
-    Passage,
-    Support,
-)
+from core.types import Answer, AnswerStatus, Citation, Passage
 from retrieval.abstention import abstention_model, signals
+from retrieval.answering.events import (
+    AnswerDone,
+    AnswerEvent,
+    CitationFound,
+    PassagesFound,
+    last_answer,
+)
+from retrieval.answering.quote_text import QuoteText
 from retrieval.answering.quotes import Quote, choose_quotes
 from retrieval.citations import cite
 from retrieval.evidence.candidates import find_candidates
@@ -55,40 +57,56 @@ class ExtractiveAnswerer:
 
     async def answer(self, question: Question) -> Answer:
         """The answer to `question`, with at most `question.max_sentences` quotes."""
+        return await last_answer(self.stream(question))
+
+    async def stream(self, question: Question) -> AsyncGenerator[AnswerEvent]:
+        """The same answer as it comes, in the order of `retrieval.answering.events`."""
         ranking = await self._searcher.rank(question.text, where=question.where)
         started = time.perf_counter()
-        evidence = await self.weigh(ranking)
+        hits = await self._searcher.read(ranking, count=EVIDENCE_PASSAGES)
+        yield PassagesFound(hits=tuple(hits))
+        evidence = await self._weigh(ranking, hits)
         confidence, status = 0.0, AnswerStatus.ABSTAINED
         if evidence:
             model = abstention_model()
             confidence = model.confidence(signals(evidence, language=ranking.reading.language))
             status = model.status(confidence)
-        citations: list[Citation] = []
+        told = QuoteText()
         if status is not AnswerStatus.ABSTAINED:
-            hits = [piece.candidate.hit for piece in evidence]
             passages = {hit.passage.id: hit.passage for hit in hits}
-            quotes = choose_quotes(evidence, count=question.max_sentences)
-            citations = await self._cite(quotes, passages)
+            for quote in choose_quotes(evidence, count=question.max_sentences):
+                citation = await self._cite(
+                    quote, passages[quote.passage_id], number=len(told.citations) + 1
+                )
+                if citation is not None:
+                    yield CitationFound(citation=citation)
+                    yield told.add(citation)
         nearest: list[SearchHit] = []
-        if not citations:
+        if not told.citations:
             status = AnswerStatus.ABSTAINED
             nearest = await self._searcher.read(
                 ranking, count=NEAREST_ARTICLES, group_by=GroupBy.ARTICLE
             )
         timing = ranking.timing_ms | {"answer": round((time.perf_counter() - started) * 1e3, 2)}
-        return self._compose(
-            question,
-            reading=ranking.reading,
-            status=status,
-            citations=citations,
-            nearest=nearest,
-            confidence=confidence,
-            timing_ms=timing,
+        yield AnswerDone(
+            answer=self._compose(
+                question,
+                reading=ranking.reading,
+                status=status,
+                told=told,
+                nearest=nearest,
+                confidence=confidence,
+                timing_ms=timing,
+            )
         )
 
     async def weigh(self, ranking: Ranking) -> list[Evidence]:
         """Evidence sentences of the best passages of `ranking`, best first."""
-        hits = await self._searcher.read(ranking, count=EVIDENCE_PASSAGES)
+        return await self._weigh(
+            ranking, await self._searcher.read(ranking, count=EVIDENCE_PASSAGES)
+        )
+
+    async def _weigh(self, ranking: Ranking, hits: Sequence[SearchHit]) -> list[Evidence]:
         codes = await self._searcher.read_codes(hits)
         return await anyio.to_thread.run_sync(partial(self._ranked, ranking.reading, hits, codes))
 
@@ -104,22 +122,15 @@ class ExtractiveAnswerer:
         )
         return rank_evidence(reading, found)
 
-    async def _cite(self, quotes: Sequence[Quote], texts: Mapping[str, Passage]) -> list[Citation]:
-        """Numbered citations of those quotes that the stored articles really hold."""
-        citations: list[Citation] = []
-        for quote in quotes:
-            stored = await self._articles.get_article(quote.article_id)
-            if stored is None:  # withdrawn since the search
-                continue
-            citation = cite(
-                stored.article, number=len(citations) + 1, start=quote.start, end=quote.end
-            )
-            # A correction between search and now moves offsets: then the quote must go.
-            passage = texts[quote.passage_id]
-            read = passage.text[quote.start - passage.start : quote.end - passage.start]
-            if citation.quote == read and holds(stored.article, citation):
-                citations.append(citation)
-        return citations
+    async def _cite(self, quote: Quote, passage: Passage, *, number: int) -> Citation | None:
+        """The citation of `quote`; None if the stored article does not hold it any more."""
+        stored = await self._articles.get_article(quote.article_id)
+        if stored is None:  # withdrawn since the search
+            return None
+        citation = cite(stored.article, number=number, start=quote.start, end=quote.end)
+        # A correction between search and now moves offsets: then the quote must go.
+        read = passage.text[quote.start - passage.start : quote.end - passage.start]
+        return citation if citation.quote == read and holds(stored.article, citation) else None
 
     def _compose(
         self,
@@ -127,23 +138,23 @@ class ExtractiveAnswerer:
         *,
         reading: Reading,
         status: AnswerStatus,
-        citations: list[Citation],
+        told: QuoteText,
         nearest: list[SearchHit],
         confidence: float,
         timing_ms: dict[str, float],
     ) -> Answer:
         own_language = question.answer_language or reading.language
         wording = Wording(own_language)
-        text, sentences = _quote_text(citations)
+        citations = told.citations
         dates = [c.header.published_at for c in citations if c.header.published_at is not None]
         abstained = status is AnswerStatus.ABSTAINED
         return Answer(
             id=str(uuid4()),
             status=status,
             mode=self.mode,
-            text=wording.say("nothing_found") if abstained else text,
+            text=wording.say("nothing_found") if abstained else told.text,
             language=wording.language if abstained else citations[0].header.language,
-            sentences=sentences,
+            sentences=tuple(told.sentences),
             citations=tuple(citations),
             confidence=round(confidence, 3),
             newest_evidence=max(dates, default=None),
@@ -154,22 +165,3 @@ class ExtractiveAnswerer:
             timing_ms=timing_ms,
             nearest=tuple(hit.header for hit in nearest),
         )
-
-
-def _quote_text(citations: Sequence[Citation]) -> tuple[str, tuple[AnswerSentence, ...]]:
-    """One line a quote, closed by its number; offsets leave the number out."""
-    text, sentences = "", []
-    for citation in citations:
-        if text:
-            text += "\n"
-        start = len(text)
-        text += f"{citation.quote} [{citation.number}]"
-        sentences.append(
-            AnswerSentence(
-                start=start,
-                end=start + len(citation.quote),
-                citations=(citation.number,),
-                support=Support.QUOTED,
-            )
-        )
-    return text, tuple(sentences)
