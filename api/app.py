@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 
 from api.envelope import RequestEnvelope
 from api.errors import install_error_handlers
@@ -18,6 +19,7 @@ from api.responses import PROBLEM_SCHEMA
 from api.routes import answers, articles, documentation, operations, search
 from api.schemas.operations import ProblemOut
 from api.services import Services
+from api.stream_example import STREAM_SCHEMAS
 from core.settings import Settings
 
 API_VERSION = "1"
@@ -38,19 +40,27 @@ _ROUTERS = (
 )
 
 
+_UNSEEN_SCHEMAS: dict[str, type[BaseModel]] = {
+    PROBLEM_SCHEMA: ProblemOut,
+    **{model.__name__: model for model in STREAM_SCHEMAS},
+}
+"""Schemas of what is sent that FastAPI does not find by itself."""
+
+
 class DocumentedApi(FastAPI):
-    """FastAPI whose OpenAPI document knows the schema of problems."""
+    """FastAPI whose OpenAPI document knows the schemas of problems and of streamed events."""
 
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI document."""
         document = super().openapi()
         schemas: dict[str, Any] = document["components"]["schemas"]
-        if PROBLEM_SCHEMA not in schemas:
-            schema = ProblemOut.model_json_schema(
-                mode="serialization", ref_template="#/components/schemas/{model}"
-            )
-            schemas.update(schema.pop("$defs"))
-            schemas[PROBLEM_SCHEMA] = schema
+        for name, model in _UNSEEN_SCHEMAS.items():
+            if name not in schemas:
+                schema = model.model_json_schema(
+                    mode="serialization", ref_template="#/components/schemas/{model}"
+                )
+                schemas.update(schema.pop("$defs"))
+                schemas[name] = schema
         return document
 
 

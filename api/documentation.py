@@ -91,7 +91,18 @@ def _operation(method: str, path: str, operation: _Json, *, known: _Json) -> str
         for status, response in operation["responses"].items()
     ]
     parts.append(_table(("Status", "Meaning", "Body"), answers))
+    parts.extend(_response_examples(operation))
     return "".join(parts) + "</section>"
+
+
+def _response_examples(operation: _Json) -> Iterator[str]:
+    """Of the forms of a response that have one, which problems and JSON objects do not."""
+    for response in operation["responses"].values():
+        for form, media in response.get("content", {}).items():
+            if "example" in media:
+                described = escape(media["schema"].get("description", ""))
+                yield f"<p>As <code>{escape(form)}</code>: {described}</p>"
+                yield f"<pre>{escape(media['example'])}</pre>"
 
 
 def _curl(method: str, path: str, body: _Json | None) -> str:

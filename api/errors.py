@@ -135,15 +135,28 @@ def install_error_handlers(app: FastAPI, *, routes: Sequence[APIRoute]) -> None:
 
     async def answer_with_problem(request: Request, exc: Exception) -> JSONResponse:
         request_id = str(request.state.request_id)
-        # No fault, and many at once: a trace each would say nothing.
-        if isinstance(exc, EmbedderBusy | RerankerBusy):
-            logger.warning("busy request_id=%s", request_id)
-        elif isinstance(exc, BackendError):
-            logger.error("part failed request_id=%s", request_id, exc_info=exc)
+        _log_fault(exc, request_id)
         return problem_response(_problem_for(request, exc, routes), request_id=request_id)
 
     for error in (SanadError, HTTPException, RequestValidationError):
         app.add_exception_handler(error, answer_with_problem)
+
+
+def fault_problem(exc: Exception, request_id: str) -> Problem:
+    """What a caller is told of `exc` when a response has begun already; the cause is logged."""
+    if isinstance(exc, SanadError):
+        _log_fault(exc, request_id)
+        return problem_of(exc)
+    logger.error("unexpected error request_id=%s", request_id, exc_info=exc)
+    return Problem(UNEXPECTED, f"{UNEXPECTED.title}. {UNEXPECTED.remedy}")
+
+
+def _log_fault(exc: Exception, request_id: str) -> None:
+    # No fault, and many at once: a trace each would say nothing.
+    if isinstance(exc, EmbedderBusy | RerankerBusy):
+        logger.warning("busy request_id=%s", request_id)
+    elif isinstance(exc, BackendError):
+        logger.error("part failed request_id=%s", request_id, exc_info=exc)
 
 
 def _problem_for(request: Request, exc: Exception, routes: Sequence[APIRoute]) -> Problem:

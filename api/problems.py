@@ -1,5 +1,6 @@
 """Problems of RFC 9457: every kind with its stable type, and the response that carries one."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -58,6 +59,23 @@ class Problem(HTTPException):
 
 def problem_response(problem: Problem, *, request_id: str) -> JSONResponse:
     """The response for `problem`; text that is not valid Unicode is shown escaped."""
+    headers = dict(problem.headers or {})
+    if problem.kind.retry:
+        headers["Retry-After"] = str(RETRY_AFTER_S)
+    return JSONResponse(
+        _body(problem, request_id=request_id),
+        status_code=problem.kind.status,
+        headers=headers,
+        media_type=MEDIA_TYPE,
+    )
+
+
+def problem_json(problem: Problem, *, request_id: str) -> str:
+    """The body of that response on one line, for where no status can be sent any more."""
+    return json.dumps(_body(problem, request_id=request_id), ensure_ascii=False)
+
+
+def _body(problem: Problem, *, request_id: str) -> dict[str, object]:
     body: dict[str, object] = {
         "type": problem.kind.type,
         "title": problem.kind.title,
@@ -70,12 +88,7 @@ def problem_response(problem: Problem, *, request_id: str) -> JSONResponse:
             {"pointer": _valid(error.pointer), "message": _valid(error.message)}
             for error in problem.errors
         ]
-    headers = dict(problem.headers or {})
-    if problem.kind.retry:
-        headers["Retry-After"] = str(RETRY_AFTER_S)
-    return JSONResponse(
-        body, status_code=problem.kind.status, headers=headers, media_type=MEDIA_TYPE
-    )
+    return body
 
 
 def _valid(text: str) -> str:
@@ -111,12 +124,6 @@ METHOD_NOT_ALLOWED = ProblemKind(
     status=405,
     title="This path does not take this method",
     remedy="Use one of the methods of the Allow header.",
-)
-NOT_ACCEPTABLE = ProblemKind(
-    slug="not-acceptable",
-    status=406,
-    title="The wanted media type is not offered",
-    remedy="Accept application/json.",
 )
 BODY_TOO_LARGE = ProblemKind(
     slug="body-too-large",
@@ -161,7 +168,6 @@ HTTP_KINDS = (
     MALFORMED_ID,
     NOT_FOUND,
     METHOD_NOT_ALLOWED,
-    NOT_ACCEPTABLE,
     BODY_TOO_LARGE,
     URL_TOO_LONG,
     UNSUPPORTED_MEDIA_TYPE,

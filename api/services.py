@@ -6,12 +6,13 @@ from typing import Annotated, Protocol
 
 from fastapi import Depends, Request
 
+from api.event_stream import StreamTiming
 from core.identity import IndexIdentity, RerankerIdentity
 from core.ports import ArticleStore, ArticleWriter
 from core.serving import ServingFigures
 from core.settings import Settings
-from core.types import Answer
-from retrieval.query import Question, SearchQuery, SearchResults
+from retrieval.answering.events import Answerer
+from retrieval.query import SearchQuery, SearchResults
 
 
 class Searches(Protocol):
@@ -19,14 +20,6 @@ class Searches(Protocol):
 
     async def search(self, query: SearchQuery) -> SearchResults:
         """Results for `query`; no hits means that nothing fits, never that a part failed."""
-        ...
-
-
-class Answers(Protocol):
-    """The answer door of the read path: `retrieval.answering.extractive.ExtractiveAnswerer`."""
-
-    async def answer(self, question: Question) -> Answer:
-        """The answer to `question`, or an abstention."""
         ...
 
 
@@ -40,7 +33,7 @@ class Services:
     """
 
     searcher: Searches
-    answerer: Answers
+    answerer: Answerer
     articles: ArticleStore
     writer: ArticleWriter
     identity: IndexIdentity
@@ -48,6 +41,7 @@ class Services:
     check: Callable[[], Awaitable[None]]
     embedder_figures: Callable[[], ServingFigures | None] = lambda: None
     reranker: RerankerIdentity | None = None
+    stream_timing: StreamTiming = StreamTiming()
 
 
 async def get_services(request: Request) -> Services:

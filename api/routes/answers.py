@@ -4,36 +4,44 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header
 
+from api.answer_stream import answer_stream
+from api.event_stream import EventStreamResponse
 from api.json_body import JsonRoute
-from api.problems import NOT_ACCEPTABLE, Problem
+from api.negotiation import prefers_events
 from api.responses import QUERY_PROBLEMS, documented
-from api.schemas.answers import NO_STREAMING, AnswerIn, AnswerOut
+from api.schemas.answers import AnswerIn, AnswerOut
 from api.services import CurrentServices
+from api.stream_example import STREAMED
 
 router = APIRouter(tags=["read"], route_class=JsonRoute)
 
-_JSON = frozenset({"application/json", "application/*", "*/*"})
 
-
-async def require_json_wanted(
+async def wants_events(
     accept: Annotated[str, Header(include_in_schema=False)] = "*/*",
-) -> None:
-    """Refuse a caller who reads event streams only.
-
-    Raises:
-        Problem: not-acceptable.
-    """
-    wanted = {part.partition(";")[0].strip().lower() for part in accept.split(",")}
-    if "text/event-stream" in wanted and not wanted & _JSON:
-        raise Problem(NOT_ACCEPTABLE, f"{NO_STREAMING}: send Accept: application/json")
+) -> bool:
+    """Whether the caller would rather have an event stream."""
+    return prefers_events(accept)
 
 
 @router.post(
     "/v1/answers",
     summary="Answer",
-    dependencies=[Depends(require_json_wanted)],
-    responses=documented(*QUERY_PROBLEMS, NOT_ACCEPTABLE),
+    response_model=AnswerOut,
+    responses=STREAMED | documented(*QUERY_PROBLEMS),
 )
-async def answer(body: AnswerIn, services: CurrentServices) -> AnswerOut:
-    """An answer whose every sentence is quoted to the character, or an honest abstention."""
-    return AnswerOut.from_answer(await services.answerer.answer(body.to_question()))
+async def answer(
+    body: AnswerIn, services: CurrentServices, events_wanted: Annotated[bool, Depends(wants_events)]
+) -> AnswerOut | EventStreamResponse:
+    """An answer whose every sentence is quoted to the character, or an honest abstention.
+
+    With `"stream": true`, or an Accept header that prefers text/event-stream, the answer comes as
+    server-sent events while it is made: `passages` first, each `citation` before the sentence that
+    uses it, a `delta` for each sentence, and the whole `answer` last. A fault after the first event
+    is an event `error`, whose data is a problem. Lines that begin with a colon keep the connection
+    alive. Leaving stops the work.
+    """
+    question = body.to_question()
+    if body.stream or events_wanted:
+        events = answer_stream(services.answerer.stream(question), query=question.text)
+        return EventStreamResponse(events, timing=services.stream_timing)
+    return AnswerOut.from_answer(await services.answerer.answer(question))

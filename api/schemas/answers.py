@@ -20,15 +20,6 @@ ANSWER_EXAMPLE: dict[str, JsonValue] = {
 }
 
 
-NO_STREAMING = "streaming is not offered yet"
-
-
-def _refuse_stream(value: bool) -> bool:
-    if value:
-        raise refusal(f"{NO_STREAMING}: leave `stream` out and read one JSON object")
-    return value
-
-
 def _refuse_history(value: tuple[object, ...]) -> tuple[object, ...]:
     if value:
         raise refusal(
@@ -69,8 +60,10 @@ class AnswerIn(RequestModel):
         description="Reserved: earlier turns are not used yet.",
         examples=[[]],
     )
-    stream: Annotated[StrictBool, AfterValidator(_refuse_stream)] = Field(
-        default=False, description="Reserved: streaming is not offered yet.", examples=[False]
+    stream: StrictBool = Field(
+        default=False,
+        description="Whether the answer is to come as server-sent events while it is made.",
+        examples=[False],
     )
 
     def to_question(self) -> Question:

@@ -8,12 +8,14 @@ import anyio.to_thread
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from api.services import Answers, Searches, Services
+from api.event_stream import StreamTiming
+from api.services import Searches, Services
 from core.backends.memory_store import MemoryStore
 from core.language import identify_language
 from core.lexical import LexicalEncoder
 from core.ports import ArticleStore, ArticleWriter, FullEmbedder, Reranker
 from core.settings import Settings
+from retrieval.answering.events import Answerer
 from retrieval.archive import Archive as ArchiveOfStore
 from retrieval.reranking import Reranking
 from retrieval.search import Searcher
@@ -30,12 +32,13 @@ class Archive:
     store: MemoryStore
     settings: Settings
     searcher: Searches | None = None
-    answerer: Answers | None = None
+    answerer: Answerer | None = None
     writer: ArticleWriter | None = None
     articles: ArticleStore | None = None
     reranker: Reranker | None = None
     check_error: Exception | None = None
     check: Callable[[], Awaitable[None]] | None = None
+    stream_timing: StreamTiming = StreamTiming()
     opened: int = 0
     closed: int = 0
 
@@ -78,6 +81,7 @@ class Archive:
             settings=self.settings,
             check=self.check or self._check,
             reranker=None if self.reranker is None else self.reranker.identity,
+            stream_timing=self.stream_timing,
         )
         self.closed += 1
 

@@ -1,7 +1,7 @@
 """An embedder, a writer and answerers that are quick, and still rank, write and quote."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from hashlib import blake2b
 from typing import Any
 
@@ -17,19 +17,24 @@ from core.lexical import LexicalEncoder, terms
 from core.ports import ArticleStore, Embedder, Verdict
 from core.types import (
     Answer,
-    AnswerSentence,
     AnswerStatus,
     Article,
     ArticleStatus,
-    Citation,
     EmbeddedArticle,
     EmbeddedPassage,
     Passage,
     StoredArticle,
-    Support,
     TokenVectors,
     Vectors,
 )
+from retrieval.answering.events import (
+    AnswerDone,
+    AnswerEvent,
+    CitationFound,
+    PassagesFound,
+    last_answer,
+)
+from retrieval.answering.quote_text import QuoteText
 from retrieval.citations import cite
 from retrieval.query import Question, SearchQuery
 from retrieval.sentences import split_sentences
@@ -159,44 +164,38 @@ class FirstSentences:
         self._articles = articles
 
     async def answer(self, question: Question) -> Answer:
+        return await last_answer(self.stream(question))
+
+    async def stream(self, question: Question) -> AsyncGenerator[AnswerEvent]:
         query = SearchQuery(text=question.text, limit=question.max_sentences, where=question.where)
         results = await self._searcher.search(query)
-        citations: list[Citation] = []
+        yield PassagesFound(hits=results.hits)
+        told = QuoteText()
         for hit in results.hits:
             stored = await self._articles.get_article(hit.header.id)
             if stored is None or hit.explain().lexical_rank is None:
                 continue
             span = split_sentences(hit.passage.text, language=hit.passage.language)[0]
             start, end = hit.passage.start + span.start, hit.passage.start + span.end
-            number = len(citations) + 1
-            citations.append(cite(stored.article, number=number, start=start, end=end))
-        text, sentences = "", []
-        for citation in citations:
-            start = len(text)
-            text += f"{citation.quote} [{citation.number}]\n"
-            sentences.append(
-                AnswerSentence(
-                    start=start,
-                    end=start + len(citation.quote),
-                    citations=(citation.number,),
-                    support=Support.QUOTED,
-                )
-            )
-        dates = [c.header.published_at for c in citations if c.header.published_at is not None]
-        return Answer(
+            citation = cite(stored.article, number=len(told.citations) + 1, start=start, end=end)
+            yield CitationFound(citation=citation)
+            yield told.add(citation)
+        dates = [c.header.published_at for c in told.citations if c.header.published_at is not None]
+        answer = Answer(
             id="answer-1",
-            status=AnswerStatus.ANSWERED if citations else AnswerStatus.ABSTAINED,
+            status=AnswerStatus.ANSWERED if told.citations else AnswerStatus.ABSTAINED,
             mode="extractive",
-            text=text or "not in the archive",
+            text=told.text or "not in the archive",
             language=question.answer_language or results.language,
-            sentences=tuple(sentences),
-            citations=tuple(citations),
-            confidence=0.9 if citations else 0.1,
+            sentences=tuple(told.sentences),
+            citations=tuple(told.citations),
+            confidence=0.9 if told.citations else 0.1,
             newest_evidence=max(dates, default=None),
             notices=(),
             timing_ms=results.timing_ms,
-            nearest=() if citations else tuple(hit.header for hit in results.hits),
+            nearest=() if told.citations else tuple(hit.header for hit in results.hits),
         )
+        yield AnswerDone(answer=answer)
 
 
 class Says:
@@ -207,8 +206,12 @@ class Says:
         self.asked: list[Question] = []
 
     async def answer(self, question: Question) -> Answer:
+        return await last_answer(self.stream(question))
+
+    async def stream(self, question: Question) -> AsyncGenerator[AnswerEvent]:
         self.asked.append(question)
-        return self._answer
+        yield PassagesFound(hits=())
+        yield AnswerDone(answer=self._answer)
 
 
 class Raises:
@@ -216,6 +219,10 @@ class Raises:
 
     def __init__(self, error: Exception) -> None:
         self.error = error
+
+    async def stream(self, *_: object) -> AsyncGenerator[AnswerEvent]:
+        raise self.error
+        yield
 
     def __getattr__(self, name: str) -> Any:
         async def fail(*_: object, **__: object) -> None:

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from api.errors import DOMAIN_KINDS
 from api.problems import HTTP_KINDS
+from tests.api.event_streams import events_of
 
 VOID = {"meta", "br", "link", "img"}
 
@@ -116,6 +117,26 @@ def test_responses_are_valid_by_the_document(client: TestClient, document: dict[
         Draft202012Validator(schema).validate(given)
 
 
+def test_the_example_of_a_stream_is_one_and_its_events_are_valid_by_the_document(
+    document: dict[str, Any],
+) -> None:
+    answered = document["paths"]["/v1/answers"]["post"]["responses"]["200"]["content"]
+    assert set(answered) == {"application/json", "text/event-stream"}
+    schemas = {
+        "passages": "PassagesOut",
+        "citation": "CitationOut",
+        "delta": "DeltaOut",
+        "answer": "AnswerOut",
+    }
+    events = events_of(answered["text/event-stream"]["example"])
+    assert [event.name for event in events] == list(schemas)
+    for event in events:
+        schema = {"$ref": f"#/components/schemas/{schemas[event.name]}"}
+        Draft202012Validator(schema | {"components": document["components"]}).validate(event.data)
+    quoted = events[2].data["sentence"]
+    assert events[3].data["text"][quoted["start"] : quoted["end"]] == events[1].data["quote"]
+
+
 class Page(HTMLParser):
     """Collects tags that stay open, and everything that a page may load or run."""
 
@@ -157,6 +178,7 @@ def test_the_page_shows_every_route_and_every_problem(client: TestClient) -> Non
         assert path in text
     for kind in (*HTTP_KINDS, *DOMAIN_KINDS.values()):
         assert kind.type in text
+    assert "event: passages" in text
 
 
 def test_the_root_leads_to_the_page(client: TestClient) -> None:

@@ -1,0 +1,143 @@
+"""A response of server-sent events: numbered, kept alive, bounded, with faults as events.
+
+The wire format is the HTML standard's, section 9.2.6 "Interpreting an event stream". Each event is
+handed to the server once the one before was taken, so a slow reader holds the work up instead of
+filling memory.
+"""
+
+import logging
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass
+
+import anyio
+from fastapi import Response
+from fastapi.sse import format_sse_event
+from starlette.types import Message, Receive, Scope, Send
+
+from api.errors import fault_problem
+from api.problems import problem_json
+from core.tasks import bare_faults
+
+logger = logging.getLogger(__name__)
+
+MEDIA_TYPE = "text/event-stream"
+HEARTBEAT = b": still here\n\n"
+ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamTiming:
+    """In seconds: how often a heartbeat is sent, and when a reader that takes nothing is left."""
+
+    heartbeat_s: float = 10.0
+    stalled_s: float = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerEvent:
+    """An event: `name` is a word, `data` one line of JSON."""
+
+    name: str
+    data: str
+
+
+def encoded(event: ServerEvent, *, number: int) -> bytes:
+    """`event` as sent; its id counts from 1."""
+    return format_sse_event(data_str=event.data, event=event.name, id=str(number))
+
+
+class ReaderStalled(Exception):
+    """The client is connected and reads nothing."""
+
+
+class EventStreamResponse(Response):
+    """Sends `events` as they come and closes them however the response ends.
+
+    What they raise before the first byte passes through, so that it becomes an ordinary response;
+    later it is told as an event `error` with the same problem, and the stream ends.
+    """
+
+    media_type = MEDIA_TYPE
+
+    def __init__(self, events: AsyncGenerator[ServerEvent], *, timing: StreamTiming) -> None:
+        self.status_code = 200
+        self.background = None
+        # Proxies (nginx by this header) must not hold events back.
+        self.init_headers({"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+        self._events = events
+        self._timing = timing
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the stream; `CancelWhenClientLeaves` cancels it with its client."""
+        head: Message = {
+            "type": "http.response.start",
+            "status": self.status_code,
+            "headers": self.raw_headers,
+        }
+        wire = _Wire(send, head=head, stalled_s=self._timing.stalled_s)
+        request_id = str(scope["state"]["request_id"])
+        try:
+            with bare_faults():
+                async with anyio.create_task_group() as tasks:
+                    tasks.start_soon(self._beat, wire)
+                    await self._tell(wire, request_id=request_id)
+                    tasks.cancel_scope.cancel()
+        except ReaderStalled:
+            # The server closes a connection whose response was not brought to its end.
+            logger.warning("reader stalled request_id=%s", request_id)
+
+    async def _beat(self, wire: "_Wire") -> None:
+        while True:
+            await anyio.sleep(self._timing.heartbeat_s)
+            await wire.write(HEARTBEAT)
+
+    async def _tell(self, wire: "_Wire", *, request_id: str) -> None:
+        number = 1
+        try:
+            async with aclosing(self._events) as events:
+                async for event in events:
+                    await wire.write(encoded(event, number=number))
+                    number += 1
+        except ReaderStalled:
+            raise
+        # The edge: whatever it is becomes a problem that tells nothing of it.
+        except Exception as exc:
+            if not wire.has_begun:
+                raise
+            problem = problem_json(fault_problem(exc, request_id), request_id=request_id)
+            await wire.write(encoded(ServerEvent(name=ERROR, data=problem), number=number))
+        await wire.end()
+
+
+class _Wire:
+    """One connection that the events and the heartbeat write to in turns."""
+
+    def __init__(self, send: Send, *, head: Message, stalled_s: float) -> None:
+        self._send = send
+        self._head = head
+        self._stalled_s = stalled_s
+        self._turn = anyio.Lock()
+        self.has_begun = False
+
+    async def write(self, chunk: bytes) -> None:
+        """Hand `chunk` to the server; the head goes before the first one.
+
+        Raises:
+            ReaderStalled: the client takes nothing.
+        """
+        await self._put({"type": "http.response.body", "body": chunk, "more_body": True})
+
+    async def end(self) -> None:
+        """Close the body."""
+        await self._put({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _put(self, message: Message) -> None:
+        async with self._turn:
+            with anyio.move_on_after(self._stalled_s) as patience:
+                if not self.has_begun:
+                    self.has_begun = True
+                    await self._send(self._head)
+                await self._send(message)
+            if patience.cancelled_caught:
+                raise ReaderStalled(f"the client has read nothing for {self._stalled_s:g} s")

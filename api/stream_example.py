@@ -1,0 +1,90 @@
+"""What the OpenAPI document says of an answer that comes as server-sent events, with an example."""
+
+from datetime import UTC, datetime
+
+from api.event_stream import MEDIA_TYPE, ServerEvent, encoded
+from api.responses import Responses
+from api.schemas.answer_events import DeltaOut, PassagesOut
+from api.schemas.answers import AnswerOut, CitationOut
+from api.schemas.articles import ArticleHeaderOut
+from api.schemas.fields import ResponseModel
+from api.schemas.search import HighlightOut, PassageOut, SearchResultOut
+from core.types import Answer, AnswerSentence, AnswerStatus, Article, ArticleHeader, Support
+from retrieval.answering.events import SentenceReady
+from retrieval.citations import cite
+
+_ARTICLE = Article(
+    id="herald-7",
+    title="Harbour strike ends",
+    body="The harbour strike ended on Monday.",
+    language="en",
+    url="https://herald.example/7",
+    published_at=datetime(2026, 2, 3, tzinfo=UTC),
+    source="Herald",
+)
+_HEADER = ArticleHeader.of(_ARTICLE)
+_CITATION = cite(_ARTICLE, number=1, start=0, end=len(_ARTICLE.body))
+_SENTENCE = AnswerSentence(
+    start=0, end=len(_CITATION.quote), citations=(1,), support=Support.QUOTED
+)
+_ANSWER = Answer(
+    id="0d9f6f4e-6a52-4c1e-9d0e-3f5b6c7d8e9f",
+    status=AnswerStatus.ANSWERED,
+    mode="extractive",
+    text=f"{_CITATION.quote} [1]",
+    language="en",
+    sentences=(_SENTENCE,),
+    citations=(_CITATION,),
+    confidence=0.91,
+    newest_evidence=_ARTICLE.published_at,
+    notices=(),
+    timing_ms={"embed": 4.1, "search": 3.2, "answer": 9.3},
+)
+_RESULT = SearchResultOut(
+    rank=1,
+    score=7.25,
+    passage=PassageOut(
+        id="6c1b6f0e-6b43-5b0e-8d5a-6f2f4b0c9d11",
+        text=_ARTICLE.body,
+        start=0,
+        end=len(_ARTICLE.body),
+        heading=None,
+        language="en",
+        highlights=(HighlightOut(start=12, end=18),),
+    ),
+    article=ArticleHeaderOut.from_header(_HEADER),
+    family_size=1,
+)
+
+_EVENTS: tuple[tuple[str, ResponseModel], ...] = (
+    ("passages", PassagesOut(results=(_RESULT,))),
+    ("citation", CitationOut.from_citation(_CITATION)),
+    ("delta", DeltaOut.from_ready(SentenceReady(text=_ANSWER.text, sentence=_SENTENCE))),
+    ("answer", AnswerOut.from_answer(_ANSWER)),
+)
+
+STREAM_EXAMPLE = b"".join(
+    encoded(ServerEvent(name=name, data=data.model_dump_json()), number=number)
+    for number, (name, data) in enumerate(_EVENTS, start=1)
+).decode("utf-8")
+"""The answer to "When did the harbour strike end?", whole."""
+
+STREAMED: Responses = {
+    200: {
+        "content": {
+            MEDIA_TYPE: {
+                "schema": {
+                    "type": "string",
+                    "description": "Events `passages` (PassagesOut), `citation` (CitationOut), "
+                    "`delta` (DeltaOut), `answer` (AnswerOut, last on success) and `error` "
+                    "(Problem, last on failure); `data` is one line of JSON.",
+                },
+                "example": STREAM_EXAMPLE,
+            }
+        }
+    }
+}
+"""An entry of FastAPI's `responses` beside the JSON that it documents by itself."""
+
+STREAM_SCHEMAS = (PassagesOut, DeltaOut)
+"""Schemas that only the stream names, and FastAPI therefore does not find."""
