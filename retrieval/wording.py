@@ -6,9 +6,13 @@ from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
 
+from core.display import isolated
 from core.types import AnswerStatus, Citation
 
 FALLBACK = "en"
+
+RIGHT_TO_LEFT = frozenset({"ar", "fa"})
+"""Of the languages that we write in."""
 
 OLD_AFTER = timedelta(days=365)
 """Age from which a reader is told how old the newest evidence is."""
@@ -22,8 +26,13 @@ class Wording:
         self.language = primary if primary in _sentences()["nothing_found"] else FALLBACK
 
     def say(self, key: str, **values: str) -> str:
-        """The sentence `key` with its blanks filled."""
-        return _sentences()[key][self.language].format(**values)
+        """The sentence `key` with its blanks filled; no value moves what stands around it."""
+        shown = {name: self.isolated(value) for name, value in values.items()}
+        return _sentences()[key][self.language].format(**shown)
+
+    def isolated(self, value: str) -> str:
+        """`value` to be put beside words of ours: see `core.display.isolated`."""
+        return isolated(value, in_rtl=self.language in RIGHT_TO_LEFT)
 
 
 def notices_for(

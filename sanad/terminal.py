@@ -1,10 +1,10 @@
 """Search results and answers for people at a terminal.
 
-Article text is data: control and direction-override characters in it are made visible or
-dropped, so that no article can steer the terminal.
+Article text is data: nothing of it steers the terminal or moves what stands beside it
+(core/display.py).
 """
 
-import unicodedata
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -14,44 +14,23 @@ from rich.text import Text
 from api.schemas.answers import AnswerOut, CitationOut
 from api.schemas.articles import ArticleHeaderOut
 from api.schemas.search import SearchOut, SearchResultOut
+from core.display import isolated, neutralise, neutralise_composed
 from core.types import AnswerStatus
 from sanad.explained import explanation_lines
 
 if TYPE_CHECKING:
     from indexing.report import IndexReport  # it brings in every reader of sources
 
-_DIRECTION_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e")
-
-
-def printable(text: str) -> str:
-    """`text` without characters that could steer a terminal; line ends and tabs stay."""
-    return "".join(
-        "\ufffd"
-        if unicodedata.category(character) == "Cc" and character not in "\n\t"
-        else character
-        for character in text
-        if character not in _DIRECTION_OVERRIDES
-    )
-
 
 def print_answer(answer: AnswerOut, console: Console) -> None:
     """The answer, its notices, and its numbered sources."""
     if answer.status is AnswerStatus.ABSTAINED:
-        _line(console, Text(printable(answer.text), style="bold yellow"))
-        if answer.nearest:
-            _line(console, Text("Nearest articles:", style="dim"))
-            for header in answer.nearest:
-                _line(console, Text("  · ") + _header_line(header))
+        no, _, told = neutralise_composed(answer.text).partition("\n")
+        _line(console, Text.assemble((no, "bold yellow"), f"\n{told}" if told else ""))
+        _print_notices(answer.notices, console)
         return
-    for citation in answer.citations:
-        _line(
-            console,
-            Text.assemble(
-                (printable(citation.quote), "bold"), (f" [{citation.number}]", "bold cyan")
-            ),
-        )
-    for notice in answer.notices:
-        _line(console, Text(printable(notice), style="yellow"))
+    _line(console, _sentences(answer))
+    _print_notices(answer.notices, console)
     console.print()
     for citation in answer.citations:
         _print_source(citation, console)
@@ -62,8 +41,22 @@ def print_results(results: SearchOut, console: Console) -> None:
     """Ranked results, each with its headline, the passage found and, if asked for, why."""
     for hit in results.results:
         _print_hit(hit, console)
-    for notice in results.notices:
-        _line(console, Text(printable(notice), style="yellow"))
+    _print_notices(results.notices, console)
+
+
+def _print_notices(notices: Sequence[str], console: Console) -> None:
+    for notice in notices:
+        _line(console, Text(neutralise_composed(notice), style="yellow"))
+
+
+def _sentences(answer: AnswerOut) -> Text:
+    """The text of `answer`: sentences, and what stands between them, the numbers of citations."""
+    shown, place = Text(), 0
+    for sentence in answer.sentences:
+        shown.append(neutralise(answer.text[place : sentence.start]), "bold cyan")
+        shown.append(neutralise(answer.text[sentence.start : sentence.end]), "bold")
+        place = sentence.end
+    return shown.append(neutralise(answer.text[place:]), "bold cyan")
 
 
 def _print_source(citation: CitationOut, console: Console) -> None:
@@ -75,17 +68,17 @@ def _print_source(citation: CitationOut, console: Console) -> None:
     )
     _line(console, Text(f"[{citation.number}] ", style="cyan") + byline)
     if citation.deep_link is not None:
-        _line(console, Text(f"    {printable(citation.deep_link)}", style="dim"))
+        _line(console, Text(f"    {neutralise(citation.deep_link)}", style="dim"))
 
 
 def _print_hit(hit: SearchResultOut, console: Console) -> None:
     _line(console, Text(f"{hit.rank}. ", style="cyan") + _header_line(hit.article))
-    _line(console, Text(printable(hit.passage.text)))
+    _line(console, Text(neutralise(hit.passage.text)))
     if hit.article.url is not None:
-        _line(console, Text(printable(hit.article.url), style="dim"))
+        _line(console, Text(neutralise(hit.article.url), style="dim"))
     if hit.explain is not None:
         for line in explanation_lines(hit.explain, score=hit.score, language=hit.passage.language):
-            _line(console, Text(printable(line), style="dim"))
+            _line(console, Text(neutralise(line), style="dim"))
     console.print()
 
 
@@ -93,8 +86,10 @@ def _byline(
     title: str, *, source: str | None, published_at: datetime | None, language: str
 ) -> Text:
     date = None if published_at is None else f"{published_at:%Y-%m-%d}"
-    details = " · ".join(part for part in (source, date, language) if part)
-    return Text.assemble((printable(title), "bold"), "  ", (printable(f"({details})"), "dim"))
+    shown = [isolated(part, in_rtl=False) for part in (source, date, language) if part]
+    return Text.assemble(
+        (isolated(title, in_rtl=False), "bold"), "  ", (f"({' · '.join(shown)})", "dim")
+    )
 
 
 def _header_line(header: ArticleHeaderOut) -> Text:
@@ -117,11 +112,10 @@ def print_index_report(report: "IndexReport", console: Console) -> None:
         _line(
             console,
             Text.assemble(
-                ("rejected ", "red"), printable(f"{rejection.source}: {rejection.reason}")
+                ("rejected ", "red"), neutralise(f"{rejection.source}: {rejection.reason}")
             ),
         )
-    for notice in report.notices:
-        _line(console, Text(printable(notice), style="yellow"))
+    _print_notices(report.notices, console)
     rate = (report.indexed + report.updated) / max(report.seconds, 1e-9)
     _line(
         console,

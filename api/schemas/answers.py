@@ -165,7 +165,11 @@ class AnswerOut(ResponseModel):
     status: AnswerStatus = Field(description="abstained: the archive does not answer this.")
     language: str = Field(description="Of `text`; primary subtag of BCP 47.")
     mode: str = Field(description="extractive: the sentences are verbatim quotes.")
-    text: str = Field(description="To be shown; [1] is the citation with number 1.")
+    text: str = Field(
+        description="To be shown; [1] is the citation with number 1. Characters that reorder, hide "
+        "or command are replaced by harmless ones, one for one; quotes, titles and passages "
+        "elsewhere are verbatim."
+    )
     sentences: tuple[AnswerSentenceOut, ...] = Field(description="In order of `text`.")
     citations: tuple[CitationOut, ...] = Field(description="By number.")
     confidence: float = Field(

@@ -1,5 +1,10 @@
-"""The text of an extractive answer, as it grows: one line a quote, closed by its number."""
+"""The text of an extractive answer, as it grows: one line a quote, closed by its number.
 
+The text is for showing: quotes stand in it without what could reorder or command
+(core/display.py), character for character, while the citations keep them as published.
+"""
+
+from core.display import neutralise
 from core.types import AnswerSentence, Citation, Support
 from retrieval.answering.events import SentenceReady
 
@@ -22,7 +27,7 @@ class QuoteText:
             citations=(citation.number,),
             support=Support.QUOTED,
         )
-        appended = f"{separator}{citation.quote} [{citation.number}]"
+        appended = f"{separator}{neutralise(citation.quote)} [{citation.number}]"
         self.text += appended
         self.sentences.append(sentence)
         self.citations.append(citation)

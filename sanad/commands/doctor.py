@@ -13,12 +13,12 @@ import typer
 from pydantic_core import PydanticUndefined
 from rich.text import Text
 
+from core.display import neutralise
 from core.errors import SanadError
 from core.settings import PREFIX, Settings
 from sanad.commands.options import JsonFlag
 from sanad.exit_status import DONE, UNAVAILABLE
 from sanad.session import start, stderr_report, stdout_console, write_json
-from sanad.terminal import printable
 
 if TYPE_CHECKING:
     from sanad.composition import Models
@@ -149,7 +149,7 @@ def _print_findings(findings: list[Finding]) -> None:
     console = stdout_console()
     for finding in findings:
         mark = ("ok   ", "green") if finding.ok else ("WRONG", "bold red")
-        line = Text.assemble(mark, f" {finding.check}: ", printable(finding.detail))
+        line = Text.assemble(mark, f" {finding.check}: ", neutralise(finding.detail))
         console.print(line, soft_wrap=True)
         if finding.remedy:
             console.print(Text(f"      → {finding.remedy}"), soft_wrap=True)

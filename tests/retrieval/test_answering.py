@@ -70,6 +70,42 @@ async def test_an_unrelated_question_is_abstained_on_and_names_the_nearest(
     assert answer.sentences == ()
 
 
+async def test_what_reorders_or_hides_is_not_shown_while_quotes_and_offsets_stay_exact(
+    archive: Archive,
+) -> None:
+    body = (
+        "The port of Ras Manar handled \u202e2.07\u202c million \u2067containers in 2024\x1b[8m.\n"
+        "Its director said that two new cranes\U000e0041\U000e0042 would arrive in spring."
+    )
+    await archive.add([article("port", body, "en", title="\u202eحاويات\u2066 الميناء")])
+    answer = await archive.answerer.answer(
+        Question(text="How many containers did the port of Ras Manar handle in 2024?")
+    )
+    assert answer.citations[0].quote == body[answer.citations[0].start : answer.citations[0].end]
+    assert "\u202e2.07\u202c" in answer.citations[0].quote
+    assert not set(answer.text) & set("\u202e\u202c\u2067\x1b\U000e0041\U000e0042")
+    for sentence in answer.sentences:
+        shown = answer.text[sentence.start : sentence.end]
+        [number] = sentence.citations
+        quote = answer.citations[number - 1].quote
+        assert len(shown) == len(quote)
+        assert "".join(one for one in shown if one.isalnum() or one in " .") == "".join(
+            one for one in quote if one.isalnum() or one in " ."
+        )
+
+
+async def test_a_correction_cannot_reorder_the_notice_that_tells_of_it(archive: Archive) -> None:
+    fixed = Correction(at=datetime(2024, 7, 1, tzinfo=UTC), text="\u202e2.7 million\u2066 شاحنة")
+    await archive.add([article("port", PORT, "en", title="ميناء\u202d", corrections=(fixed,))])
+    question = "How many containers did the port of Ras Manar handle in 2024?"
+    answer = await archive.answerer.answer(Question(text=question))
+    [notice] = [notice for notice in answer.notices if "corrected" in notice]
+    assert notice == (
+        "The article “\u2068ميناء\u2060\u2069” was corrected on 2024-07-01: "
+        "\u2068\u20602.7 million\u2060 شاحنة\u2069"
+    )
+
+
 async def test_max_sentences_bounds_the_quotes(archive: Archive) -> None:
     await archive.add([article("port", PORT, "en")])
     question = "How many containers did the port of Ras Manar handle in 2024?"
