@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.ports import IndexStore
 from retrieval.cohort import Cohort
@@ -26,8 +26,9 @@ RESAMPLED_CHANGE = 0.2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveView:
-    """Languages, most passages first, and scales: as they were a short while ago."""
+    """Articles, languages with most passages first, and scales: as they were a short while ago."""
 
+    articles: int
     languages: tuple[str, ...]
     scales: Scales
     token_scales: TokenScales
@@ -55,21 +56,18 @@ class Archive:
         now = self._clock()
         if self._view is not None and now - self._looked_at <= MAX_AGE_S:
             return self._view
-        counts = (await self._store.status()).languages
+        status = await self._store.status()
+        counts = status.languages
         languages = tuple(sorted(counts, key=lambda name: (-counts[name], name)))
         if self._view is None or _has_changed(self._sampled, counts):
-            self._view = await self._sample(languages)
+            self._view = await self._sample(languages, articles=status.articles)
             self._sampled = counts
-        elif languages != self._view.languages:
-            self._view = ArchiveView(
-                languages=languages,
-                scales=self._view.scales,
-                token_scales=self._view.token_scales,
-            )
+        else:
+            self._view = replace(self._view, articles=status.articles, languages=languages)
         self._looked_at = now
         return self._view
 
-    async def _sample(self, languages: tuple[str, ...]) -> ArchiveView:
+    async def _sample(self, languages: tuple[str, ...], *, articles: int) -> ArchiveView:
         moments: dict[str, Moments] = {}
         codes: dict[str, list[bytes]] = {}
         for language in languages[:MAX_SAMPLED_LANGUAGES]:
@@ -80,6 +78,7 @@ class Archive:
             kept = await self._store.read_tokens(found.ids[:SAMPLED_CODES])
             codes[language] = list(kept.values())
         return ArchiveView(
+            articles=articles,
             languages=languages,
             scales=Scales(self._cohort, moments),
             token_scales=TokenScales(self._cohort, codes),

@@ -40,8 +40,13 @@ READ_AHEAD = 1.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranking:
-    """Passages as both legs rank them, unread, with what was learnt about the question."""
+    """Passages as both legs rank them, unread, with what was learnt about the question.
 
+    `archive` is what was searched, `where` what was asked for of it.
+    """
+
+    archive: ArchiveView
+    where: PassageFilter
     reading: Reading
     fused: RankedPassages
     timing_ms: dict[str, float]
@@ -127,6 +132,8 @@ class Searcher:
             fused = await self._reranking.reorder(text, fused, read=self._passages.get)
             timing["rerank"] = time.perf_counter() - found
         return Ranking(
+            archive=view,
+            where=where,
             reading=reading,
             fused=fused,
             timing_ms={stage: round(seconds * 1e3, 2) for stage, seconds in timing.items()},

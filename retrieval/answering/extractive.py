@@ -6,12 +6,12 @@ from datetime import datetime
 from functools import partial
 from uuid import uuid4
 
-
 import anyio.to_thread
 
 from core.ports import ArticleStore, TokenLocator
 from core.types import Answer, AnswerStatus, Citation, Passage
 from retrieval.abstention import abstention_model, signals
+from retrieval.answering.abstained import abstention_text
 from retrieval.answering.events import (
     AnswerDone,
     AnswerEvent,
@@ -91,7 +91,7 @@ class ExtractiveAnswerer:
         yield AnswerDone(
             answer=self._compose(
                 question,
-                reading=ranking.reading,
+                ranking=ranking,
                 status=status,
                 told=told,
                 nearest=nearest,
@@ -136,23 +136,25 @@ class ExtractiveAnswerer:
         self,
         question: Question,
         *,
-        reading: Reading,
+        ranking: Ranking,
         status: AnswerStatus,
         told: QuoteText,
         nearest: list[SearchHit],
         confidence: float,
         timing_ms: dict[str, float],
     ) -> Answer:
+        reading = ranking.reading
         own_language = question.answer_language or reading.language
         wording = Wording(own_language)
         citations = told.citations
         dates = [c.header.published_at for c in citations if c.header.published_at is not None]
+        headers = tuple(hit.header for hit in nearest)
         abstained = status is AnswerStatus.ABSTAINED
         return Answer(
             id=str(uuid4()),
             status=status,
             mode=self.mode,
-            text=wording.say("nothing_found") if abstained else told.text,
+            text=abstention_text(wording, ranking, nearest=headers) if abstained else told.text,
             language=wording.language if abstained else citations[0].header.language,
             sentences=tuple(told.sentences),
             citations=tuple(citations),
@@ -163,5 +165,5 @@ class ExtractiveAnswerer:
                 *notices_for(status, citations, wording=wording, now=self._now()),
             ),
             timing_ms=timing_ms,
-            nearest=tuple(hit.header for hit in nearest),
+            nearest=headers,
         )
