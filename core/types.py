@@ -280,9 +280,9 @@ class AnswerSentence:
 class Answer:
     """What the archive says to a question, each sentence with its source, or an abstention.
 
-    `confidence` is the estimated probability in [0, 1] that the quotes answer the question.
-    When the status is abstained, `text` says so in the question's language, there are no
-    sentences and no citations, and `nearest` names the articles that come closest.
+    `confidence` is the estimated probability in [0, 1] that the quotes answer the question; `text`
+    is for showing (core/display.py). When abstained, it says so and what was searched, there are
+    no sentences and no citations, and `nearest` names the articles that come closest.
     """
 
     id: str
