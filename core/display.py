@@ -57,10 +57,11 @@ def isolated(text: str, *, in_rtl: bool) -> str:
         in_rtl: Whether the sentence runs from right to left.
     """
     line = neutralise(text).translate(_BREAKS)
-    foreign = _FOREIGN[in_rtl]
-    if any(unicodedata.bidirectional(character) in foreign for character in line):
-        return f"{_FIRST_STRONG_ISOLATE}{line}{_POP_ISOLATE}"
-    return line
+    classes = set(map(unicodedata.bidirectional, line))
+    # A number alone looks the same in every direction.
+    if line.isdecimal() or not classes & _FOREIGN[in_rtl]:
+        return line
+    return f"{_FIRST_STRONG_ISOLATE}{line}{_POP_ISOLATE}"
 
 
 def neutralise_composed(text: str) -> str:

@@ -39,11 +39,11 @@ def abstention_text(wording: Wording, ranking: Ranking, *, nearest: Sequence[Art
 def _filters(where: PassageFilter) -> Iterator[str]:
     """The values of each filter that restricts."""
     days = [
-        "" if moment is None else f"{moment:%Y-%m-%d}"
+        "…" if moment is None else f"{moment:%Y-%m-%d}"
         for moment in (where.published_from, where.published_to)
     ]
-    if any(days):
-        yield " – ".join(days).strip()
+    if days != ["…", "…"]:
+        yield " – ".join(days)
     for values in (
         where.languages,
         where.sources,

@@ -4,9 +4,11 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Any
 
+import anyio
 import pytest
 from starlette.testclient import TestClient
 
+from api.event_stream import HEARTBEAT, StreamTiming
 from core.errors import EmbedderBusy, StoreUnavailable
 from core.types import Answer
 from retrieval.answering.events import AnswerEvent, PassagesFound, last_answer
@@ -32,6 +34,16 @@ class FailsLater:
     async def stream(self, _: Question) -> AsyncGenerator[AnswerEvent]:
         yield PassagesFound(hits=())
         raise self.error
+
+
+@dataclass
+class FailsSlowly(FailsLater):
+    """An answerer that takes its time and then fails before it has found anything."""
+
+    async def stream(self, _: Question) -> AsyncGenerator[AnswerEvent]:
+        await anyio.sleep(0.2)
+        raise self.error
+        yield
 
 
 def ask(client: TestClient, question: str, **body: object) -> list[Event]:
@@ -128,6 +140,17 @@ def test_an_unexpected_fault_before_the_first_event_is_an_ordinary_problem(
         response = client.post("/v1/answers", json={"question": STRIKE, "stream": True})
     assert response.status_code == 500
     assert response.json()["type"] == "urn:sanad:problem:unexpected"
+
+
+def test_a_fault_after_a_heartbeat_is_an_event_too(archive: Archive) -> None:
+    archive.stream_timing = StreamTiming(heartbeat_s=0.05)
+    archive.answerer = FailsSlowly(StoreUnavailable("10.0.0.7 refused"))
+    with served(archive) as client:
+        response = client.post("/v1/answers", json={"question": STRIKE, "stream": True})
+    assert response.status_code == 200
+    assert response.content.startswith(HEARTBEAT)
+    [failed] = events_of(response.text)
+    assert (failed.name, failed.data["status"]) == ("error", 503)
 
 
 @pytest.mark.parametrize(

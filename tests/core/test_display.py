@@ -95,6 +95,7 @@ def test_a_terminal_is_not_commanded() -> None:
     [
         ("Harbour strike", False, "Harbour strike"),
         ("2024-06-20", False, "2024-06-20"),
+        ("64", True, "64"),
         ("港口", False, "港口"),
         ("إضراب الميناء", False, "\u2068إضراب الميناء\u2069"),
         ("إضراب الميناء", True, "إضراب الميناء"),

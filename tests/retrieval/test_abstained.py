@@ -55,7 +55,7 @@ async def test_filters_are_told(archive: Archive) -> None:
     )
     lines = await abstention(archive, Question(text=UNRELATED, where=where))
     assert lines[2:] == [
-        "Only what fits these filters was searched: 2025-01-01 –; en, fa; \u2068المدار\u2069; "
+        "Only what fits these filters was searched: 2025-01-01 – …; en, fa; \u2068المدار\u2069; "
         "tag 0, tag 1, tag 2, tag 3, tag 4, …"
     ]
 
