@@ -21,6 +21,7 @@ COMMANDS = (
     "serving",
     "soak",
     "store",
+    "streaming",
 )
 
 

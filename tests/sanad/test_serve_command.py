@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.api.event_streams import events_of
 from tests.sanad.command import SAMPLE, run_sanad
 from tests.sanad.conftest import CopyIndex, Indexed
 from tests.sanad.server import Served, serving
@@ -28,6 +29,17 @@ def test_every_quote_stands_in_its_article(served: Served) -> None:
     for citation in answer["citations"]:
         article = served.client.get(f"/v1/articles/{citation['article_id']}").json()
         assert citation["quote"] == article["body"][citation["start"] : citation["end"]]
+
+
+def test_an_answer_is_streamed_as_it_is_given_whole(served: Served) -> None:
+    streamed = served.client.post("/v1/answers", json={"question": QUESTION, "stream": True})
+    events = events_of(streamed.text)
+    assert [event.name for event in events][:3] == ["passages", "citation", "delta"]
+    whole = _answer(served)
+    for name in ("status", "text", "sentences", "citations", "notices", "confidence"):
+        assert events[-1].data[name] == whole[name]
+    deltas = [event.data["text"] for event in events if event.name == "delta"]
+    assert "".join(deltas) == whole["text"]
 
 
 def test_ask_goes_through_the_server_that_owns_the_index(served: Served) -> None:
