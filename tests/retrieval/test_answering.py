@@ -1,5 +1,6 @@
 """Answers are verbatim quotes with exact offsets, or an abstention that says so."""
 
+from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -7,6 +8,7 @@ import pytest
 
 from core.identity import IndexIdentity
 from core.types import AnswerStatus, Article, Correction, PassageFilter, Support
+from retrieval.answering.events import PassagesFound, last_answer
 from retrieval.query import Question, SearchQuery
 from tests.retrieval.small_archive import PORT, TREATY, Archive, article
 
@@ -142,6 +144,21 @@ async def test_a_quote_that_moved_since_the_search_is_dropped(archive: Archive) 
     answer = await archive.answerer.answer(
         Question(text="How many containers did the port of Ras Manar handle in 2024?")
     )
+    assert answer.status is AnswerStatus.ABSTAINED
+    assert answer.citations == ()
+
+
+async def test_an_article_that_was_withdrawn_since_the_search_is_not_quoted(
+    archive: Archive,
+) -> None:
+    await archive.add([article("port", PORT, "en")])
+    events = archive.answerer.stream(
+        Question(text="How many containers did the port of Ras Manar handle in 2024?")
+    )
+    async with aclosing(events):
+        assert isinstance(await anext(events), PassagesFound)
+        await archive.store.delete_articles(["port"])
+        answer = await last_answer(events)
     assert answer.status is AnswerStatus.ABSTAINED
     assert answer.citations == ()
 
