@@ -84,20 +84,8 @@ class ArticleHeader:
 
     @classmethod
     def of(cls, article: Article) -> "ArticleHeader":
-        """The header of `article`."""
-        return cls(
-            id=article.id,
-            title=article.title,
-            language=article.language,
-            url=article.url,
-            published_at=article.published_at,
-            updated_at=article.updated_at,
-            source=article.source,
-            authors=article.authors,
-            section=article.section,
-            tags=article.tags,
-            corrections=article.corrections,
-        )
+        """The header of `article`: every field of a header is one of an article."""
+        return cls(**{name: getattr(article, name) for name in cls.__dataclass_fields__})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -283,6 +271,8 @@ class Answer:
     `confidence` is the estimated probability in [0, 1] that the quotes answer the question; `text`
     is for showing (core/display.py). When abstained, it says so and what was searched, there are
     no sentences and no citations, and `nearest` names the articles that come closest.
+    `withheld` counts generated sentences that were not shown because nothing proves them.
+    `query` is what was searched: the question, made to stand by itself in a conversation.
     """
 
     id: str
@@ -297,3 +287,5 @@ class Answer:
     notices: tuple[str, ...]
     timing_ms: dict[str, float]
     nearest: tuple[ArticleHeader, ...] = ()
+    withheld: int = 0
+    query: str = ""
