@@ -30,6 +30,9 @@ from core.errors import (
     EmbedderRejected,
     EmbedderUnavailable,
     EmptyQuery,
+    GeneratorBusy,
+    GeneratorRejected,
+    GeneratorUnavailable,
     IndexIdentityMismatch,
     IndexLocked,
     InputError,
@@ -100,6 +103,15 @@ DOMAIN_KINDS: dict[type[SanadError], ProblemKind] = {
         "reranker-busy", 503, "Too many questions wait for the reranker", _RETRY, retry=True
     ),
     RerankerRejected: _kind("reranker-failed", 500, "The reranker refused the request", _REPORT),
+    GeneratorUnavailable: _kind(
+        "generator-unavailable", 503, "The chat endpoint does not answer now", _RETRY, retry=True
+    ),
+    GeneratorBusy: _kind(
+        "generator-busy", 503, "Too many questions wait for the chat endpoint", _RETRY, retry=True
+    ),
+    GeneratorRejected: _kind(
+        "generator-failed", 500, "The chat endpoint refused the request", _REPORT
+    ),
 }
 """A row for every class of `core.errors`: a new class must decide what its callers see."""
 
@@ -153,7 +165,7 @@ def fault_problem(exc: Exception, request_id: str) -> Problem:
 
 def _log_fault(exc: Exception, request_id: str) -> None:
     # No fault, and many at once: a trace each would say nothing.
-    if isinstance(exc, EmbedderBusy | RerankerBusy):
+    if isinstance(exc, EmbedderBusy | RerankerBusy | GeneratorBusy):
         logger.warning("busy request_id=%s", request_id)
     elif isinstance(exc, BackendError):
         logger.error("part failed request_id=%s", request_id, exc_info=exc)

@@ -13,8 +13,9 @@ SanadError
 ├── ArticleRejected                permanent, write path: goes to the report with a reason
 └── BackendError                   .transient says whether a later try may succeed
     ├── StoreUnavailable · EmbedderUnavailable · EmbedderBusy        transient
-    │   RerankerUnavailable · RerankerBusy
+    │   RerankerUnavailable · RerankerBusy · GeneratorUnavailable · GeneratorBusy
     └── StoreRejected · EmbedderRejected · RerankerRejected          ours
+        GeneratorRejected
 
 Two axes only: whose fault it is, and whether it is worth retrying.
 """
@@ -112,3 +113,19 @@ class RerankerBusy(BackendError):
 
 class RerankerRejected(BackendError):
     """The reranker refused or spoiled what we sent: a fault of ours."""
+
+
+class GeneratorUnavailable(BackendError):
+    """The endpoint that writes answers does not answer now, or broke off."""
+
+    transient = True
+
+
+class GeneratorBusy(BackendError):
+    """Too many calls wait for the endpoint that writes answers; it works."""
+
+    transient = True
+
+
+class GeneratorRejected(BackendError):
+    """The endpoint that writes answers refused what we sent: a fault of ours or of settings."""

@@ -1,9 +1,10 @@
 """The ports between the product and its backends; construction belongs to `backends.build`."""
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Sequence
 from enum import StrEnum
 from typing import Protocol
 
+from core.chat import ChatEvent, ChatRequest
 from core.identity import EmbedderIdentity, RerankerIdentity
 from core.types import (
     Article,
@@ -89,6 +90,27 @@ class Reranker(Protocol):
 
         In [0, 1], higher is better, comparable within one question only. A score does not
         depend on the other texts. Equal scores are not broken here.
+        """
+        ...
+
+
+class ChatModel(Protocol):
+    """Writes a reply, piece by piece.
+
+    Raises GeneratorUnavailable or GeneratorBusy (transient), or GeneratorRejected (ours), also
+    after some pieces. Calls may be concurrent: the adapter bounds them.
+    """
+
+    @property
+    def name(self) -> str:
+        """The model as its server knows it."""
+        ...
+
+    def stream(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
+        """ChatDeltas as they come, then one ChatEnd.
+
+        Whoever stops reading before the end must close it (`contextlib.aclosing`): that, like
+        a cancellation, ends the work at the server.
         """
         ...
 

@@ -103,6 +103,44 @@ class Settings(BaseModel):
     )
     qdrant_timeout_s: int = Field(default=10, ge=1, le=300, description="Limit of a store call.")
 
+    llm_base_url: str | None = Field(
+        default=None,
+        max_length=500,
+        pattern=r"^https?://[^\s?#@]+$",
+        description="OpenAI-compatible chat endpoint that words the answers, without "
+        "/chat/completions, e.g. http://localhost:11434/v1; default: answers are quotes alone.",
+    )
+    llm_model: str | None = Field(
+        default=None, min_length=1, max_length=200, description="Model to ask for at the endpoint."
+    )
+    llm_api_key: SecretStr | None = Field(default=None, description="Key of the chat endpoint.")
+    llm_timeout_s: float = Field(
+        default=30,
+        ge=1,
+        le=600,
+        description="Longest time for a generated answer, waiting and retries included; quotes "
+        "are given after it.",
+    )
+    llm_max_tokens: int = Field(
+        default=700, ge=50, le=8_000, description="Most tokens of a generated answer."
+    )
+    llm_prompt_tokens: int = Field(
+        default=4_000,
+        ge=500,
+        le=200_000,
+        description="Most tokens of a prompt, estimated; fewer quotes are sent where they exceed "
+        "it.",
+    )
+    llm_concurrency: int = Field(
+        default=4, ge=1, le=256, description="Calls to the chat endpoint at once."
+    )
+    llm_max_waiting: int = Field(
+        default=16,
+        ge=0,
+        le=4_096,
+        description="Calls that may wait for the chat endpoint; the next ones get quotes.",
+    )
+
     host: str = Field(default="127.0.0.1", max_length=255, description="Address to serve on.")
     port: int = Field(default=8000, ge=1, le=65_535, description="Port to serve on.")
     max_request_bytes: int = Field(
@@ -126,6 +164,14 @@ class Settings(BaseModel):
         if self.store == "qdrant" and self.qdrant_url is None:
             raise ValueError(
                 "SANAD_STORE=qdrant needs SANAD_QDRANT_URL, e.g. http://localhost:6333"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _endpoint_needs_model(self) -> Self:
+        if (self.llm_base_url is None) is not (self.llm_model is None):
+            raise ValueError(
+                "SANAD_LLM_BASE_URL and SANAD_LLM_MODEL belong together: set both or neither"
             )
         return self
 
