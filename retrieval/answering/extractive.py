@@ -166,4 +166,5 @@ class ExtractiveAnswerer:
             ),
             timing_ms=timing_ms,
             nearest=headers,
+            query=question.text,
         )
