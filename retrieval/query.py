@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from typing import Literal
 
 from core.errors import EmptyQuery, InputError
 from core.settings import MAX_QUERY_CHARS
@@ -12,6 +13,12 @@ from core.types import ArticleHeader, Passage, PassageFilter
 MAX_LIMIT = 100
 MAX_OFFSET = 1_000
 MAX_SENTENCES = 5
+
+MAX_TURNS = 20
+"""Turns of a conversation that may be sent with a question."""
+
+MAX_TURN_CHARS = 4_000
+"""Of one turn; an answer of five quotes is shorter."""
 
 
 class SearchMode(StrEnum):
@@ -158,19 +165,43 @@ class SearchResults:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """What was said before a question, by the asker or in an answer."""
+
+    role: Literal["user", "assistant"]
+    text: str
+
+    def __post_init__(self) -> None:
+        """Check the bounds: what was said once need not be a question."""
+        if self.role not in {"user", "assistant"}:
+            raise InputError(f"the role {self.role!r} is unknown: use user or assistant")
+        if len(self.text) > MAX_TURN_CHARS:
+            raise InputError(
+                f"a turn has {len(self.text)} characters; at most {MAX_TURN_CHARS} are allowed"
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """A question as the caller puts it; bounds are checked on construction.
 
-    `answer_language` names the language of our own words; quotes keep theirs.
+    `answer_language` names the language of our own words; quotes keep theirs. `history` is what
+    was said before, oldest first.
     """
 
     text: str
     where: PassageFilter = field(default_factory=PassageFilter)
     answer_language: str | None = None
     max_sentences: int = 3
+    history: tuple[Turn, ...] = ()
 
     def __post_init__(self) -> None:
         """Clean the text and check the bounds."""
         object.__setattr__(self, "text", clean_query_text(self.text))
+        if len(self.history) > MAX_TURNS:
+            raise InputError(
+                f"the history has {len(self.history)} turns; at most {MAX_TURNS} are allowed: "
+                "send the last ones"
+            )
         if not 1 <= self.max_sentences <= MAX_SENTENCES:
             raise InputError(f"max_sentences {self.max_sentences} is outside 1..{MAX_SENTENCES}")

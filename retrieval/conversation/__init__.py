@@ -1,0 +1,1 @@
+"""Conversation: a follow-up question becomes one that stands by itself."""
