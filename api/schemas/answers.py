@@ -2,14 +2,14 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, ConfigDict, Field, JsonValue, StrictBool, StrictInt
+from pydantic import ConfigDict, Field, JsonValue, StrictBool, StrictInt
 
 from api.schemas.articles import ArticleHeaderOut
-from api.schemas.fields import RequestModel, ResponseModel, UtcTime, refusal
+from api.schemas.fields import RequestModel, ResponseModel, UtcTime
 from api.schemas.search import FiltersIn
 from core.settings import MAX_QUERY_CHARS
 from core.types import Answer, AnswerSentence, AnswerStatus, Citation, Support
-from retrieval.query import MAX_SENTENCES, Question
+from retrieval.query import MAX_SENTENCES, MAX_TURN_CHARS, MAX_TURNS, Question, Turn
 
 AUTO = "auto"
 
@@ -20,13 +20,16 @@ ANSWER_EXAMPLE: dict[str, JsonValue] = {
 }
 
 
-def _refuse_history(value: tuple[object, ...]) -> tuple[object, ...]:
-    if value:
-        raise refusal(
-            "earlier turns are not used yet: leave `history` out and ask a question that "
-            "stands by itself"
-        )
-    return value
+class TurnIn(RequestModel):
+    """What was said before the question."""
+
+    role: Literal["user", "assistant"] = Field(
+        description="Who said it: the asker, or an answer.", examples=["user"]
+    )
+    text: Annotated[str, Field(max_length=MAX_TURN_CHARS)] = Field(
+        description="An earlier question, or the text of its answer.",
+        examples=["What did Moscow and Pyongyang sign in 2024?"],
+    )
 
 
 class AnswerIn(RequestModel):
@@ -54,10 +57,11 @@ class AnswerIn(RequestModel):
     max_sentences: StrictInt = Field(
         default=3, ge=1, le=MAX_SENTENCES, description="Most sentences to give.", examples=[3]
     )
-    history: Annotated[tuple[object, ...], AfterValidator(_refuse_history)] = Field(
+    history: tuple[TurnIn, ...] = Field(
         default=(),
-        max_length=50,
-        description="Reserved: earlier turns are not used yet.",
+        max_length=MAX_TURNS,
+        description="Earlier turns, oldest first. A question that leans on them is searched as "
+        "one that stands by itself: `query` in the answer.",
         examples=[[]],
     )
     stream: StrictBool = Field(
@@ -77,6 +81,7 @@ class AnswerIn(RequestModel):
             where=self.filters.to_filter(),
             answer_language=None if self.answer_language == AUTO else self.answer_language,
             max_sentences=self.max_sentences,
+            history=tuple(Turn(role=turn.role, text=turn.text) for turn in self.history),
         )
 
 
@@ -164,7 +169,10 @@ class AnswerOut(ResponseModel):
     id: str = Field(description="Names this answer.")
     status: AnswerStatus = Field(description="abstained: the archive does not answer this.")
     language: str = Field(description="Of `text`; primary subtag of BCP 47.")
-    mode: str = Field(description="extractive: the sentences are verbatim quotes.")
+    mode: str = Field(
+        description="extractive: the sentences are verbatim quotes; generated: a model's, each "
+        "proven by its citations."
+    )
     text: str = Field(
         description="To be shown; [1] is the citation with number 1. Characters that reorder, hide "
         "or command are replaced by harmless ones, one for one; quotes, titles and passages "
@@ -180,6 +188,12 @@ class AnswerOut(ResponseModel):
     timing_ms: dict[str, float] = Field(description="Milliseconds by stage.")
     nearest: tuple[ArticleHeaderOut, ...] = Field(
         description="When abstained: the articles that come closest; else empty."
+    )
+    withheld: int = Field(
+        ge=0, description="Generated sentences that are not shown because no quote proves them."
+    )
+    query: str = Field(
+        description="What was searched: the question, made to stand by itself in a conversation."
     )
 
     @classmethod
@@ -198,4 +212,6 @@ class AnswerOut(ResponseModel):
             notices=answer.notices,
             timing_ms=answer.timing_ms,
             nearest=tuple(map(ArticleHeaderOut.from_header, answer.nearest)),
+            withheld=answer.withheld,
+            query=answer.query,
         )

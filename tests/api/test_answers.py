@@ -35,6 +35,8 @@ def test_an_answer_has_exactly_the_fields_of_the_contract(client: TestClient) ->
         "notices",
         "timing_ms",
         "nearest",
+        "withheld",
+        "query",
     ]
     assert list(given["sentences"][0]) == ["start", "end", "citations", "support"]
     assert list(given["citations"][0]) == [
@@ -99,6 +101,19 @@ def test_the_wanted_language_reaches_the_answerer(archive: Archive) -> None:
         answer(client, question="ما المعاهدة؟", answer_language="pt-BR", max_sentences=5)
     assert [question.answer_language for question in says.asked] == [None, "pt-BR"]
     assert [question.max_sentences for question in says.asked] == [3, 5]
+
+
+def test_the_turns_before_a_question_reach_the_answerer(archive: Archive) -> None:
+    archive.answerer = says = Says(ABSTENTION)
+    turns = [{"role": "user", "text": "ما المعاهدة؟"}, {"role": "assistant", "text": "🌍 [1]"}]
+    with served(archive) as client:
+        answer(client, question="ومتى؟", history=turns)
+        answer(client, question="ومتى؟")
+    assert [len(question.history) for question in says.asked] == [2, 0]
+    assert [(turn.role, turn.text) for turn in says.asked[0].history] == [
+        ("user", "ما المعاهدة؟"),
+        ("assistant", "🌍 [1]"),
+    ]
 
 
 @pytest.mark.parametrize(

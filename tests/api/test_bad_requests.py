@@ -39,6 +39,11 @@ def answers(name: str, body: Any, says: str, *, slug: str = "invalid-request") -
     return Bad(name, "POST", "/v1/answers", json.dumps(body).encode(), 422, slug, says)
 
 
+def turn(name: str, fields: dict[str, Any], says: str) -> Bad:
+    said = {"role": "user", "text": "y"} | fields
+    return answers(name, {"question": "x", "history": [said]}, says)
+
+
 def filters(name: str, given: Any, says: str, *, slug: str = "invalid-request") -> Bad:
     return search(name, {"query": "x", "filters": given}, says, slug=slug)
 
@@ -132,6 +137,7 @@ FILTERS = [
     filters("surrogate id", {"article_ids": ["\ud800"]}, "#/filters/article_ids/0: holds a lone"),
     filters("empty id", {"article_ids": [""]}, "#/filters/article_ids/0: the article id is empty"),
 ]
+SAID = {"role": "user", "text": "y"}
 QUESTIONS = [
     answers("no question", {"query": "x"}, "unknown field 'query'; known: question"),
     answers("empty question", {"question": "¿?"}, "no letter or digit", slug="empty-query"),
@@ -141,7 +147,12 @@ QUESTIONS = [
     answers("language", {"question": "x", "answer_language": "العربية"}, "#/answer_language"),
     answers("stream", {"question": "x", "stream": "yes"}, "#/stream: must be true or false"),
     answers("streamed", {"question": "¿?", "stream": True}, "no letter", slug="empty-query"),
-    answers("history", {"question": "x", "history": ["y"]}, "earlier turns are not used yet"),
+    answers("history of texts", {"question": "x", "history": ["y"]}, "#/history/0: must be a JSON"),
+    answers("21 turns", {"question": "x", "history": [SAID] * 21}, "at most 20 items"),
+    turn("long turn", {"text": "س" * 4_001}, "#/history/0/text"),
+    turn("system turn", {"role": "system"}, "'user' or 'assistant'"),
+    turn("odd turn", {"at": 1}, "unknown field 'at'"),
+    turn("surrogate turn", {"text": "\ud800"}, "holds a lone surrogate"),
 ]
 PUTS = [
     article("no title", {"title": None}, "#/title: must be a string"),
