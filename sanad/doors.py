@@ -44,13 +44,15 @@ def _serving(settings: Settings) -> "RemoteSanad | None":
 
 
 async def _ask(settings: Settings, request: AnswerIn) -> AnswerOut:
+    from sanad.answering import open_answerer  # noqa: PLC0415
     from sanad.composition import open_index, open_models, open_reader  # noqa: PLC0415
 
     question = request.to_question()
     models = await open_models(settings, report=stderr_report)
     async with open_index(settings, models, command="sanad ask", create=False) as store:
         reader = await open_reader(settings, models, store, report=stderr_report)
-        return AnswerOut.from_answer(await reader.answerer.answer(question))
+        async with open_answerer(settings, reader) as answerer:
+            return AnswerOut.from_answer(await answerer.answer(question))
 
 
 async def _search(settings: Settings, request: SearchIn) -> SearchOut:

@@ -33,6 +33,7 @@ def serve() -> int:
 async def open_services(settings: Settings) -> AsyncIterator[Services]:
     """Everything behind the routes, loaded and warm before the first request."""
     from core.backends.serving_embedder import open_serving_embedder  # noqa: PLC0415
+    from sanad.answering import open_answerer  # noqa: PLC0415
     from sanad.composition import (  # noqa: PLC0415
         open_index,
         open_models,
@@ -53,17 +54,18 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         async def check() -> None:
             await store.status()
 
-        yield Services(
-            searcher=reader.searcher,
-            answerer=reader.answerer,
-            articles=store,
-            writer=open_writer(models, store),
-            identity=models.identity,
-            settings=settings,
-            check=check,
-            embedder_figures=embedder.figures,
-            reranker=None if reader.reranker is None else reader.reranker.identity,
-        )
+        async with open_answerer(settings, reader) as answerer:
+            yield Services(
+                searcher=reader.searcher,
+                answerer=answerer,
+                articles=store,
+                writer=open_writer(models, store),
+                identity=models.identity,
+                settings=settings,
+                check=check,
+                embedder_figures=embedder.figures,
+                reranker=None if reader.reranker is None else reader.reranker.identity,
+            )
 
 
 def _local_url(settings: Settings) -> str:

@@ -29,7 +29,7 @@ class Served:
 
 
 @contextmanager
-def serving(data_dir: Path) -> Iterator[Served]:
+def serving(data_dir: Path, **settings: str) -> Iterator[Served]:
     """Serves until the block ends; fails the test if the server does not start."""
     port = _free_port()
     with (
@@ -38,7 +38,7 @@ def serving(data_dir: Path) -> Iterator[Served]:
         subprocess.Popen(
             command_line("serve"),
             cwd=ROOT,
-            env=environment(data_dir, SANAD_PORT=str(port)),
+            env=environment(data_dir, SANAD_PORT=str(port), **settings),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=stderr,
