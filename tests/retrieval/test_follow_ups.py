@@ -13,7 +13,9 @@ from retrieval.conversation.cues import cues_of
 from retrieval.conversation.follow_ups import standalone_question
 from retrieval.query import MAX_TURN_CHARS, MAX_TURNS, Question, Turn
 
-TABLE = Path(__file__).parent / "data" / "follow_ups.txt"
+DATA = Path(__file__).parent / "data"
+LEAST_UNSEEN = 0.8
+"""Share of cases written after the rules that they must get right; it was 32 of 36."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +49,21 @@ def case(line: str) -> Case:
     )
 
 
-CASES = [
-    case(line)
-    for line in TABLE.read_text(encoding="utf-8").splitlines()
-    if line and not line.startswith("#")
-]
+def cases(name: str) -> list[Case]:
+    lines = (DATA / name).read_text(encoding="utf-8").splitlines()
+    return [case(line) for line in lines if line and not line.startswith("#")]
+
+
+def faults(one: Case) -> list[str]:
+    """What the standalone question of `one` lacks or holds too much."""
+    query = standalone_question(one.question, one.history)
+    if one.stands:
+        return [] if query == one.question else [query]
+    missing = [part for part in one.holds if part not in query]
+    return missing + [part for part in one.lacks if part in query]
+
+
+CASES = cases("follow_ups.txt")
 
 
 def test_the_table_has_sixty_cases_in_six_languages_and_a_quarter_that_stand() -> None:
@@ -66,12 +78,13 @@ def test_the_table_has_sixty_cases_in_six_languages_and_a_quarter_that_stand() -
 
 @pytest.mark.parametrize("one", CASES, ids=lambda one: f"{one.language}: {one.question}")
 def test_a_follow_up_gets_what_it_leaves_out(one: Case) -> None:
-    query = standalone_question(one.question, one.history)
-    if one.stands:
-        assert query == one.question
-        return
-    assert [part for part in one.holds if part not in query] == []
-    assert [part for part in one.lacks if part in query] == []
+    assert faults(one) == []
+
+
+def test_most_cases_that_the_rules_were_not_made_for_go_well_too() -> None:
+    unseen = cases("follow_ups_unseen.txt")
+    right = sum(not faults(one) for one in unseen)
+    assert right >= LEAST_UNSEEN * len(unseen)
 
 
 @pytest.mark.parametrize("one", CASES, ids=lambda one: f"{one.language}: {one.question}")
