@@ -43,13 +43,15 @@ class Patience:
     """How long a server is borne with, within the time of a request.
 
     `silence_s` is the longest pause within a reply that has begun; before it begins, a server
-    may take all the time there is. Pauses between attempts double and are shaken.
+    may take all the time there is. Pauses between attempts double and are shaken. After a server
+    could not be reached, it is not tried for `rest_s`, so that nobody waits for a dead one.
     """
 
     attempts: int = 3
     first_pause_s: float = 0.3
     connect_s: float = 5.0
     silence_s: float = 10.0
+    rest_s: float = 10.0
     sleep: Callable[[float], Awaitable[None]] = anyio.sleep
     jitter: Callable[[], float] = random.random
     clock: Callable[[], float] = time.monotonic
@@ -106,6 +108,7 @@ class HttpChatModel:
         self._max_waiting = max_waiting
         self._patience = patience or Patience()
         self._dialect = Dialect()
+        self._rests_until = float("-inf")
 
     @property
     def name(self) -> str:
@@ -114,7 +117,10 @@ class HttpChatModel:
 
     async def stream(self, request: ChatRequest) -> AsyncGenerator[ChatEvent, None]:
         """The reply; see ChatModel."""
-        deadline = self._patience.clock() + request.timeout_s
+        now = self._patience.clock()
+        if now < self._rests_until:
+            raise self._faults.lasting("it could not be reached a moment ago").error
+        deadline = now + request.timeout_s
         seat = object()
         await self._sit(seat, deadline)
         try:
@@ -159,6 +165,8 @@ class HttpChatModel:
             except Fault as fault:
                 pause_s = None if has_begun else self._pause_s(fault, attempt, deadline)
                 if pause_s is None:
+                    if isinstance(fault.__cause__, httpx.ConnectError | httpx.ConnectTimeout):
+                        self._rests_until = self._patience.clock() + self._patience.rest_s
                     raise fault.error from fault.__cause__
                 logger.warning("chat endpoint failed attempt=%d reason=%s", attempt, fault)
                 await self._patience.sleep(pause_s)

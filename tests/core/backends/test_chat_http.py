@@ -256,6 +256,27 @@ async def test_nobody_there_is_said_at_once() -> None:
             await told(model, request())
 
 
+async def test_a_server_that_was_not_there_is_not_tried_for_a_while(
+    endpoint: ChatEndpoint,
+) -> None:
+    endpoint.replies = [says(SAID)]
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    times = [0.0]
+    patience = Patience(attempts=1, rest_s=10, clock=lambda: times[-1])
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}/v1", trust_env=False) as client:
+        model = HttpChatModel(client, model="m", concurrency=1, max_waiting=0, patience=patience)
+        with pytest.raises(GeneratorUnavailable, match="no connection"):
+            await told(model, request())
+        client.base_url = httpx.URL(endpoint.url)  # it is there again
+        times.append(9.9)
+        with pytest.raises(GeneratorUnavailable, match="a moment ago"):
+            await told(model, request())
+        assert endpoint.asked == []
+        times.append(10.1)
+        assert (await told(model, request()))[0] == SAID
+
+
 async def test_a_server_that_says_more_than_was_asked_for_is_stopped(
     endpoint: ChatEndpoint,
 ) -> None:
