@@ -67,7 +67,9 @@ endef
 	@$(IN_VENV) pip install $(PIP_FLAGS) --no-deps --no-build-isolation -e .
 	@touch $@
 
-.venv/dev.stamp: .venv/runtime.stamp requirements-dev.lock
+.venv/dev.stamp: .venv/runtime.stamp requirements-dev.lock requirements-chat.txt
 	@echo 'Installing what its tests need besides.'
 	@$(IN_VENV) pip install $(PIP_FLAGS) -r requirements-dev.lock $(PIP_EXTRA)
+	@$(IN_VENV) pip install $(PIP_FLAGS) --no-deps --only-binary :all: -r requirements-chat.txt $(PIP_EXTRA) \
+		|| echo 'There is no chat server for this platform: tests that need one are skipped.'
 	@touch $@

