@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable
+from contextlib import aclosing
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -87,6 +88,7 @@ async def _check_parts(settings: Settings) -> list[Finding]:
         await _model(settings, models),
         await _reranker(settings),
         await _index(settings, models),
+        await _chat_endpoint(settings),
     ]
 
 
@@ -143,6 +145,27 @@ async def _index(settings: Settings, models: "Models") -> Finding:
     on_disk = "" if size is None else f", {size / 1e6:.1f} MB"
     detail = f"{status.articles} articles, {status.passages} passages{on_disk}; identity matches"
     return Finding(check="index", ok=True, detail=detail)
+
+
+async def _chat_endpoint(settings: Settings) -> Finding:
+    """Asks for a word: an address that answers may still refuse the key or the model."""
+    if settings.llm_base_url is None:
+        return Finding(check="chat endpoint", ok=True, detail="none: answers are quotes alone")
+    from core.backends.chat_http import open_chat_model  # noqa: PLC0415
+    from core.chat import ChatMessage, ChatRequest  # noqa: PLC0415
+
+    asked = ChatRequest(
+        messages=(ChatMessage(role="user", text="Say yes."),),
+        max_tokens=5,
+        timeout_s=settings.llm_timeout_s,
+    )
+    try:
+        async with open_chat_model(settings) as model, aclosing(model.stream(asked)) as events:
+            await anext(events)
+    except SanadError as error:
+        return Finding(check="chat endpoint", ok=False, detail=str(error))
+    detail = f"{settings.llm_model} answers at {settings.llm_base_url}"
+    return Finding(check="chat endpoint", ok=True, detail=detail)
 
 
 def _print_findings(findings: list[Finding]) -> None:

@@ -5,7 +5,7 @@ import json
 import httpx
 import pytest
 
-from tests.contracts.chat_endpoint import Asked, Reply, refuses, running_endpoint, sentences
+from tests.contracts.chat_endpoint import Asked, Reply, refuses, running_endpoint, says, sentences
 from tests.retrieval.generating import quotes_in
 from tests.sanad.command import run_sanad
 from tests.sanad.conftest import CopyIndex, Indexed
@@ -68,3 +68,23 @@ def test_a_client_that_leaves_the_server_leaves_the_endpoint(
             follow_up = {"question": "وفي 2025؟", "history": history}
             again = served.client.post("/v1/answers", json=follow_up).json()
     assert again["query"] == "كم حاوية ناول ميناء رأس المنار في 2025؟"
+
+
+@pytest.mark.parametrize(("reply", "is_right"), [(says("yes"), True), (refuses(401), False)])
+def test_doctor_asks_the_endpoint_for_a_word(
+    sample_index: Indexed, reply: Reply, is_right: bool
+) -> None:
+    with running_endpoint() as endpoint:
+        endpoint.replies = [reply]
+        process = run_sanad(
+            "doctor",
+            "--json",
+            data_dir=sample_index.data_dir,
+            SANAD_LLM_BASE_URL=endpoint.url,
+            SANAD_LLM_MODEL="m",
+            SANAD_LLM_API_KEY=KEY,
+        )
+    found = {one["check"]: one for one in json.loads(process.stdout)}["chat endpoint"]
+    assert found["ok"] is is_right
+    assert ("SANAD_LLM_API_KEY" in found["detail"]) is not is_right
+    assert KEY not in process.stdout + process.stderr
