@@ -13,8 +13,10 @@ MAX_SENTENCE_CHARS = 600
 SURE_LETTERS = 25
 """A sentence of fewer letters is mostly names: its language cannot be told surely."""
 
-_MARKUP = re.compile(r"https?:|www\.|</?[a-z!]|\]\(|`|\*\*|<\|", re.IGNORECASE)
-"""What a page might take for a link or a tag."""
+_MARKUP = re.compile(
+    r"https?:|www\.|</?[a-z!]|[\[【［][^\]】］]{0,40}[\]】］]?|[\]】］]|`|\*\*|<\|", re.IGNORECASE
+)
+"""What a page might take for a link or a tag, and a reader for the number of a citation."""
 
 
 def fault_of_draft(draft: Draft, quotes: Mapping[str, Citation], *, language: str) -> str | None:

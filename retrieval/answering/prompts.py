@@ -101,9 +101,10 @@ def estimated_tokens(text: str) -> int:
     return math.ceil(len(text.encode("utf-8")) / BYTES_A_TOKEN)
 
 
-def languages(kind: Kind) -> list[str]:
-    """Those with prompts of their own."""
-    return sorted(path.name.removesuffix(".txt") for path in _folder(kind).iterdir())
+@cache
+def languages(kind: Kind) -> tuple[str, ...]:
+    """Those with prompts of their own, in order of their codes."""
+    return tuple(sorted(path.name.removesuffix(".txt") for path in _folder(kind).iterdir()))
 
 
 def _line(key: str, quote: Citation) -> str:
@@ -140,11 +141,14 @@ def _answer_schema(ids: list[str]) -> dict[str, object]:
     }
 
 
-@cache
 def _parts(kind: Kind, language: str) -> tuple[Template, Template]:
+    return _read(kind, language if language in languages(kind) else FALLBACK)
+
+
+@cache
+def _read(kind: Kind, language: str) -> tuple[Template, Template]:
     """The system message and the user message of a prompt, which a line of --- parts."""
-    known = language if language in languages(kind) else FALLBACK
-    text = (_folder(kind) / f"{known}.txt").read_text(encoding="utf-8")
+    text = (_folder(kind) / f"{language}.txt").read_text(encoding="utf-8")
     rules, _, shell = text.partition("\n---\n")
     return Template(rules.strip()), Template(shell.strip())
 

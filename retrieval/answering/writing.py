@@ -1,5 +1,6 @@
 """Has a chat model write sentences about quotes, and lets through those that the quotes prove."""
 
+import logging
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
@@ -20,6 +21,8 @@ from retrieval.answering.fencing import visible
 from retrieval.answering.prompts import AnswerPrompt, render_prompt
 from retrieval.answering.written_text import WrittenText
 from retrieval.sentences import split_sentences
+
+logger = logging.getLogger(__name__)
 
 DRAFTS_A_SENTENCE = 3
 """Different drafts looked at for each sentence wanted: then the model is left."""
@@ -125,6 +128,8 @@ class SentenceWriter:
                     if writing.is_over:
                         return
         except BackendError as error:
+            # Our own words, with the remedy: nobody else tells the operator.
+            logger.warning("answer not generated reason=%s", error)
             writing.fault = type(error).__name__
 
     async def _drafts(

@@ -52,8 +52,9 @@ async def generating(
     timeout_s: float = 20.0,
     max_tokens: int = 300,
     verifier: SentenceVerifier | None = None,
+    headers: dict[str, str] | None = None,
 ) -> AsyncIterator[GeneratedAnswerer]:
-    async with httpx.AsyncClient(base_url=url, trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=url, headers=headers, trust_env=False) as client:
         model = HttpChatModel(
             client,
             model="m",

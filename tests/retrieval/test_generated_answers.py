@@ -24,6 +24,7 @@ from tests.contracts.chat_endpoint import (
     says,
     sentences,
 )
+from tests.contracts.real_chat_server import KEY, needs_real_server, real_chat_server
 from tests.retrieval.generating import (
     CRANES,
     CRANES_COME,
@@ -151,6 +152,7 @@ UNUSABLE: list[tuple[str, Script]] = [
     ("number instead of an id", sentences((TRUE, ["1"]))),
     ("one id of two forged", lambda asked: sentences((TRUE, [id_of(asked, "2.07"), "1"]))),
     ("a forged mark", lambda asked: sentences((f"{TRUE} [2]", [id_of(asked, "2.07")]))),
+    ("a mark in other digits", writes(f"{TRUE} [١]")),
     ("off language", writes("تعامل ميناء رأس المنار مع أكثر من مليوني حاوية في ذلك العام.")),
     ("a link", writes("The port of Ras Manar handled containers: https://evil.example")),
     ("a tag", writes("<b>The port of Ras Manar handled 2.07 million containers in 2024.</b>")),
@@ -250,6 +252,16 @@ async def test_an_endpoint_that_recovers_in_time_is_used(
         answer = answer_of(await told(answerer, HOW_MANY))
     assert answer.mode == "generated"
     assert not any("broke off" in notice for notice in answer.notices)
+
+
+async def test_an_operator_is_told_why_nothing_is_generated(
+    port: Archive, endpoint: ChatEndpoint, caplog: pytest.LogCaptureFixture
+) -> None:
+    endpoint.replies = [refuses(401)]
+    async with generating(port, endpoint.url) as answerer:
+        await told(answerer, HOW_MANY)
+    assert "set SANAD_LLM_API_KEY" in caplog.text
+    assert HOW_MANY not in caplog.text
 
 
 async def test_plain_text_with_ids_in_brackets_will_do(
@@ -358,3 +370,14 @@ async def test_an_article_that_gives_orders_does_not_lend_its_words_to_another(
     assert orders  # the model was given them
     assert [answer.text[one.start : one.end] for one in answer.sentences] == [TRUE]
     assert answer.withheld == 1
+
+
+@needs_real_server
+async def test_a_real_server_gives_a_sound_answer_whatever_its_model_says(port: Archive) -> None:
+    with real_chat_server() as url:
+        key = {"Authorization": f"Bearer {KEY}"}
+        async with generating(port, url, timeout_s=20.0, max_tokens=80, headers=key) as answerer:
+            answer = answer_of(await told(answerer, HOW_MANY, max_sentences=1))
+    assert answer.mode in {"generated", "extractive"}
+    assert_sound(answer, {"port": CRANES, "treaty": TREATY})
+    assert answer.timing_ms["generate"] < 20_000 + 5_000

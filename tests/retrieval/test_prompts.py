@@ -44,7 +44,7 @@ def fenced_lines(text: str) -> tuple[str, list[str]]:
 
 @pytest.mark.parametrize("kind", ["answers", "follow_ups"])
 def test_there_are_prompts_in_eight_languages(kind: str) -> None:
-    assert languages(kind) == LANGUAGES  # type: ignore[arg-type]
+    assert list(languages(kind)) == LANGUAGES  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("language", [*LANGUAGES, "de"])
