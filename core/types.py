@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import InvalidFilter
+from core.periods import Period
 
 Vectors = NDArray[np.float32]
 """(n, dim) or (dim,) float32, L2-normalised."""
@@ -289,3 +290,4 @@ class Answer:
     nearest: tuple[ArticleHeader, ...] = ()
     withheld: int = 0
     query: str = ""
+    periods: tuple[Period, ...] = ()
