@@ -27,6 +27,10 @@ class RankingParameters:
             The matches of two languages are told by two scales, so they part passages of one
             language more surely than of two. Five languages, one weight of .7 for both, then as
             here: translations in the first ten .876, .908.
+        dates: Most that the day of publication moves a passage against another, where the question
+            names a time; 0 leaves it out. Of the questions en->ar whose right paragraph comes first
+            (240 paragraphs), it leads by more than 2 in 75 of 100 (by more than 1 in 89); half of
+            them by more than 3.6.
         centring: Share of the mean question of a language that is taken off its questions, for
             passages in other languages: what all questions of a language share says nothing of
             what is asked.
@@ -41,6 +45,7 @@ class RankingParameters:
     numbers: float = 0.2
     tokens: float = 2.0
     meeting: float = 0.7
+    dates: float = 2.0
     centring: float = 0.6
     by_language: bool = True
     token_depth: int = 60

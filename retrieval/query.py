@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Literal
 
 from core.errors import EmptyQuery, InputError
+from core.periods import Period
 from core.settings import MAX_QUERY_CHARS
 from core.types import ArticleHeader, Passage, PassageFilter
 
@@ -155,13 +156,17 @@ class SearchHit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResults:
-    """Hits best first, ties by passage id; `language` is the query's as identified."""
+    """Hits best first, ties by passage id; `language` is the query's as identified.
+
+    `periods` are the times that the query names, in its order, and how they were used.
+    """
 
     query_id: str
     language: str
     hits: tuple[SearchHit, ...]
     notices: tuple[str, ...]
     timing_ms: dict[str, float]
+    periods: tuple[Period, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

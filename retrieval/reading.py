@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+from core.periods import Period
 from core.token_codec import TokenCodec
 from core.types import TokenVectors, Vectors
 from retrieval.scales import QuestionScales
-from retrieval.wording import Wording
+from retrieval.wording import Wording, notices_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,12 +18,13 @@ class Reading:
     vectors: TokenVectors
     scales: QuestionScales
     codec: TokenCodec
+    periods: tuple[Period, ...] = ()
 
     def notices(self, *, language: str | None = None) -> tuple[str, ...]:
         """What the asker should know of how the question was read, in `language` or its own."""
-        if not self.vectors.is_cut:
-            return ()
-        return (Wording(language or self.language).say("question_cut"),)
+        said_in = language or self.language
+        cut = (Wording(said_in).say("question_cut"),) if self.vectors.is_cut else ()
+        return (*cut, *notices_of(self.periods, language=said_in))
 
     def question_tokens(self) -> Vectors:
         """(tokens, dim) centred token vectors of the question."""

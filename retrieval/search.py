@@ -7,20 +7,27 @@ from datetime import datetime
 from functools import partial
 from uuid import uuid4
 
+import anyio.to_thread
+
 from core.language import guess_language
 from core.lexical import LexicalEncoder
+from core.periods import Period
 from core.ports import IndexStore, TokenEmbedder
 from core.token_codec import TokenCodec
 from core.types import PassageFilter
 from retrieval.archive import Archive, ArchiveView
+from retrieval.dates.narrowing import lifted, narrowed, within_callers_dates
+from retrieval.dates.reading import read_periods
 from retrieval.drawing import Drawer, Wanted
 from retrieval.fusion import Fused
 from retrieval.kept import Kept
 from retrieval.parameters import DEFAULT_PARAMETERS, RankingParameters
+from retrieval.preference import PREFERENCE_DEPTH, Preferred, prefers, publication_days
 from retrieval.query import GroupBy, SearchHit, SearchMode, SearchQuery, SearchResults
 from retrieval.reading import Reading
 from retrieval.reranking import RankedPassages, Reranking
 from retrieval.token_leg import TokenScales, score_tokens
+from retrieval.wording import load_wording
 
 LEG_DEPTH = 60
 """Passages drawn from the lexical leg, and from the dense leg for each language."""
@@ -100,6 +107,7 @@ class Searcher:
             notices=ranking.reading.notices(),
             timing_ms=ranking.timing_ms
             | {"search": round(ranking.timing_ms["search"] + read_ms, 2)},
+            periods=ranking.reading.periods,
         )
 
     async def rank(
@@ -109,11 +117,20 @@ class Searcher:
         where: PassageFilter,
         mode: SearchMode = SearchMode.HYBRID,
         depth: int = LEG_DEPTH,
+        lift: bool = False,
     ) -> Ranking:
-        """Every passage that a leg returned; embargoed articles never."""
+        """Every passage that a leg returned; embargoed articles never.
+
+        The times that `text` names narrow the search or move passages, unless `where` has dates
+        of its own; a filter of the text under which nothing is found is lifted, and
+        with `lift` every one.
+        """
         started = time.perf_counter()
         view = await self._archive.view()
-        reading = await self._read(text, view)
+        where = replace(where, visible_at=self._now())
+        reading = await self._read(text, view, where)
+        if lift:
+            reading = replace(reading, periods=lifted(reading.periods))
         embedded = time.perf_counter()
         wanted = Wanted(
             scales=reading.scales,
@@ -121,11 +138,15 @@ class Searcher:
             terms=self._lexical.encode_query(text, language=reading.language),
             numbers=self._lexical.encode_numbers(text, language=reading.language),
             language=reading.language,
-            where=replace(where, visible_at=self._now()),
+            where=narrowed(where, reading.periods) or where,
             mode=mode,
             depth=depth,
         )
         fused: RankedPassages = await self._fused(wanted, reading, view.token_scales)
+        if not fused.ranked and wanted.where != where:
+            reading = replace(reading, periods=lifted(reading.periods))
+            wanted = replace(wanted, where=where)
+            fused = await self._fused(wanted, reading, view.token_scales)
         found = time.perf_counter()
         timing = {"embed": embedded - started, "search": found - embedded}
         if self._reranking is not None and mode is not SearchMode.LEXICAL:
@@ -135,14 +156,26 @@ class Searcher:
             archive=view,
             where=where,
             reading=reading,
-            fused=fused,
+            fused=await self._preferred(fused, reading),
             timing_ms={stage: round(seconds * 1e3, 2) for stage, seconds in timing.items()},
         )
 
-    async def _read(self, text: str, view: ArchiveView) -> Reading:
+    async def _preferred(self, ranking: RankedPassages, reading: Reading) -> RankedPassages:
+        """`ranking` with what the days of publication are worth to the question."""
+        bound = self._parameters.dates
+        if not bound or not prefers(reading.periods):
+            return ranking
+        first = [one.passage_id for one in ranking.ranked[:PREFERENCE_DEPTH]]
+        days = publication_days(await self._passages.get(first))
+        return Preferred(ranking, days, reading.periods, bound=bound)
+
+    async def _read(self, text: str, view: ArchiveView, where: PassageFilter) -> Reading:
         # A name or a single word is told as a language of the archive, if it may be one.
         language = guess_language(text).among(view.languages)
         [question] = await self._embedder.embed_query_tokens([text])
+        periods = await anyio.to_thread.run_sync(
+            partial(_read_periods, text, language=language, now=self._now())
+        )
         return Reading(
             text=text,
             language=language,
@@ -154,6 +187,7 @@ class Searcher:
                 by_language=self._parameters.by_language,
             ),
             codec=self._codec,
+            periods=within_callers_dates(periods, where),
         )
 
     async def _fused(self, wanted: Wanted, reading: Reading, scales: TokenScales) -> Fused:
@@ -218,3 +252,11 @@ class Searcher:
                     )
                 )
         return hits
+
+
+def _read_periods(text: str, *, language: str, now: datetime) -> tuple[Period, ...]:
+    """In a thread, for files are read: expressions at the first question of a language, wording."""
+    periods = read_periods(text, language=language, now=now)
+    if periods:
+        load_wording()
+    return periods

@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 
 from core.display import isolated
+from core.periods import Period, PeriodUse
 from core.types import AnswerStatus, Citation
 
 FALLBACK = "en"
@@ -16,6 +17,9 @@ RIGHT_TO_LEFT = frozenset({"ar", "fa"})
 
 OLD_AFTER = timedelta(days=365)
 """Age from which a reader is told how old the newest evidence is."""
+
+OLD_NEWS_AFTER = timedelta(days=30)
+"""The same, where the question is about the present."""
 
 
 class Wording:
@@ -35,8 +39,27 @@ class Wording:
         return isolated(value, in_rtl=self.language in RIGHT_TO_LEFT)
 
 
+def notices_of(periods: Sequence[Period], *, language: str) -> tuple[str, ...]:
+    """What a reader should know of the times of a question: which articles were left out."""
+    return tuple(
+        Wording(language).say(key, text=one.text, first=str(one.first), last=str(one.last))
+        for one in periods
+        if (key := _sentence_of(one)) is not None
+    )
+
+
+def load_wording() -> None:
+    """Read the sentences, which are else read when the first one is said."""
+    _sentences()
+
+
 def notices_for(
-    status: AnswerStatus, citations: Sequence[Citation], *, wording: Wording, now: datetime
+    status: AnswerStatus,
+    citations: Sequence[Citation],
+    *,
+    wording: Wording,
+    now: datetime,
+    periods: Sequence[Period] = (),
 ) -> tuple[str, ...]:
     """What a reader should know about an answer: doubt, other languages, corrections, age."""
     if not citations:
@@ -55,9 +78,28 @@ def notices_for(
             )
         )
     dates = [c.header.published_at for c in citations if c.header.published_at is not None]
-    if dates and now - max(dates) > OLD_AFTER:
+    if dates and now - max(dates) > _old_after(periods, now=now):
         notices.append(wording.say("old", date=f"{max(dates):%Y-%m-%d}"))
     return tuple(notices)
+
+
+def _sentence_of(period: Period) -> str | None:
+    if period.use is PeriodUse.LIFTED:
+        return "period_lifted"
+    if period.use is PeriodUse.SINCE or (period.use is PeriodUse.FILTER and period.last is None):
+        return "only_since"
+    if period.use is PeriodUse.FILTER:
+        return "only_until" if period.first is None else "only_within"
+    return None
+
+
+def _old_after(periods: Sequence[Period], *, now: datetime) -> timedelta:
+    """For a question about our time, and for one about the past, of which old evidence is right."""
+    if any(one.use in {PeriodUse.LATEST, PeriodUse.SINCE} for one in periods):
+        return OLD_NEWS_AFTER
+    if any(one.last is not None and now.date() - one.last > OLD_AFTER for one in periods):
+        return timedelta.max
+    return OLD_AFTER
 
 
 @cache

@@ -86,6 +86,7 @@ class RemoteSearcher:
             hits=tuple(_hit(result) for result in found.results),
             notices=found.notices,
             timing_ms=found.timing_ms,
+            periods=tuple(period.to_period() for period in found.periods),
         )
 
     async def describe_index(self) -> dict[str, object]:

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from api.schemas.answers import AnswerOut, CitationOut
 from api.schemas.articles import ArticleHeaderOut
+from api.schemas.periods import PeriodOut
 from api.schemas.search import SearchOut, SearchResultOut
 from core.display import isolated, neutralise, neutralise_composed
 from core.types import AnswerStatus
@@ -27,10 +28,10 @@ def print_answer(answer: AnswerOut, console: Console) -> None:
     if answer.status is AnswerStatus.ABSTAINED:
         no, _, told = neutralise_composed(answer.text).partition("\n")
         _line(console, Text.assemble((no, "bold yellow"), f"\n{told}" if told else ""))
-        _print_notices(answer.notices, console)
+        _print_notices(answer.notices, answer.periods, console)
         return
     _line(console, _sentences(answer))
-    _print_notices(answer.notices, console)
+    _print_notices(answer.notices, answer.periods, console)
     console.print()
     for citation in answer.citations:
         _print_source(citation, console)
@@ -41,12 +42,16 @@ def print_results(results: SearchOut, console: Console) -> None:
     """Ranked results, each with its headline, the passage found and, if asked for, why."""
     for hit in results.results:
         _print_hit(hit, console)
-    _print_notices(results.notices, console)
+    _print_notices(results.notices, results.periods, console)
 
 
-def _print_notices(notices: Sequence[str], console: Console) -> None:
+def _print_notices(notices: Sequence[str], periods: Sequence[PeriodOut], console: Console) -> None:
+    """What a reader should know, and how the times of the question were read."""
     for notice in notices:
         _line(console, Text(neutralise_composed(notice), style="yellow"))
+    for period in periods:
+        days = "" if period.use == "latest" else f" {period.first or '…'}/{period.last or '…'}"
+        _line(console, Text(f"time{days} ({period.use}): {neutralise(period.text)}", style="dim"))
 
 
 def _sentences(answer: AnswerOut) -> Text:

@@ -6,6 +6,7 @@ from pydantic import ConfigDict, Field, JsonValue, StrictBool, StrictInt
 
 from api.schemas.articles import ArticleHeaderOut
 from api.schemas.fields import RequestModel, ResponseModel, UtcTime
+from api.schemas.periods import PeriodOut
 from api.schemas.search import FiltersIn
 from core.settings import MAX_QUERY_CHARS
 from core.types import Answer, AnswerSentence, AnswerStatus, Citation, Support
@@ -195,6 +196,10 @@ class AnswerOut(ResponseModel):
     query: str = Field(
         description="What was searched: the question, made to stand by itself in a conversation."
     )
+    periods: tuple[PeriodOut, ...] = Field(
+        default=(),
+        description="Times that the question names, in its order, and how they were used.",
+    )
 
     @classmethod
     def from_answer(cls, answer: Answer) -> Self:
@@ -214,4 +219,5 @@ class AnswerOut(ResponseModel):
             nearest=tuple(map(ArticleHeaderOut.from_header, answer.nearest)),
             withheld=answer.withheld,
             query=answer.query,
+            periods=tuple(map(PeriodOut.from_period, answer.periods)),
         )

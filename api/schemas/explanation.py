@@ -12,8 +12,9 @@ class ContributionOut(ResponseModel):
     """One part of a result's score."""
 
     name: str = Field(
-        description="What adds it: dense (by meaning), lexical (by words), reranker; later "
-        "versions may add others."
+        description="What adds it: dense (by meaning), lexical (by words), reranker, period and "
+        "recency (day of publication, where the query names a time), held (what keeps it from "
+        "falling too far by those two); later versions may add others."
     )
     value: float = Field(description="As its source tells it.")
     weight: float = Field(description="What the value is multiplied by, for these two languages.")

@@ -15,6 +15,7 @@ from api.schemas.fields import (
     ResponseModel,
     StartTime,
 )
+from api.schemas.periods import PeriodOut
 from core.settings import MAX_QUERY_CHARS
 from core.types import Passage, PassageFilter
 from retrieval.highlights import highlights
@@ -219,6 +220,10 @@ class SearchOut(ResponseModel):
     results: tuple[SearchResultOut, ...] = Field(description="Best first.")
     notices: tuple[str, ...] = Field(description="What a reader should know.")
     timing_ms: dict[str, float] = Field(description="Milliseconds by stage.")
+    periods: tuple[PeriodOut, ...] = Field(
+        default=(),
+        description="Times that the query names, in its order, and how they were used.",
+    )
 
     @classmethod
     def from_results(cls, results: SearchResults, *, query: str, explain: bool = False) -> Self:
@@ -230,4 +235,5 @@ class SearchOut(ResponseModel):
             ),
             notices=results.notices,
             timing_ms=results.timing_ms,
+            periods=tuple(map(PeriodOut.from_period, results.periods)),
         )

@@ -22,6 +22,7 @@ from retrieval.answering.events import (
 from retrieval.answering.quote_text import QuoteText
 from retrieval.answering.quotes import Quote, choose_quotes
 from retrieval.citations import cite
+from retrieval.dates.narrowing import is_narrow
 from retrieval.evidence.candidates import find_candidates
 from retrieval.evidence.ranking import Evidence, rank_evidence
 from retrieval.query import GroupBy, Question, SearchHit
@@ -66,14 +67,20 @@ class ExtractiveAnswerer:
         hits = await self._searcher.read(ranking, count=EVIDENCE_PASSAGES)
         yield PassagesFound(hits=tuple(hits))
         evidence = await self._weigh(ranking, hits)
-        confidence, status = 0.0, AnswerStatus.ABSTAINED
-        if evidence:
-            model = abstention_model()
-            confidence = model.confidence(signals(evidence, language=ranking.reading.language))
-            status = model.status(confidence)
+        confidence, status = _judge(question, evidence, ranking.reading)
+        if status is AnswerStatus.ABSTAINED and is_narrow(ranking.reading.periods):
+            wider = await self._searcher.rank(question.text, where=question.where, lift=True)
+            found = await self.weigh(wider)
+            likelihood, verdict = _judge(question, found, wider.reading)
+            if verdict is not AnswerStatus.ABSTAINED:
+                # What lies outside the time asked for is not the whole answer.
+                ranking, evidence = wider, found
+                confidence, status = likelihood, AnswerStatus.PARTIAL
         told = QuoteText()
         if status is not AnswerStatus.ABSTAINED:
-            passages = {hit.passage.id: hit.passage for hit in hits}
+            passages = {
+                piece.candidate.hit.passage.id: piece.candidate.hit.passage for piece in evidence
+            }
             for quote in choose_quotes(evidence, count=question.max_sentences):
                 citation = await self._cite(
                     quote, passages[quote.passage_id], number=len(told.citations) + 1
@@ -162,9 +169,27 @@ class ExtractiveAnswerer:
             newest_evidence=max(dates, default=None),
             notices=(
                 *reading.notices(language=own_language),
-                *notices_for(status, citations, wording=wording, now=self._now()),
+                *notices_for(
+                    status,
+                    citations,
+                    wording=wording,
+                    now=self._now(),
+                    periods=reading.periods,
+                ),
             ),
             timing_ms=timing_ms,
             nearest=headers,
             query=question.text,
+            periods=reading.periods,
         )
+
+
+def _judge(
+    question: Question, evidence: Sequence[Evidence], reading: Reading
+) -> tuple[float, AnswerStatus]:
+    """How sure we may be of ranked evidence, and what may be said then."""
+    if not evidence:
+        return 0.0, AnswerStatus.ABSTAINED
+    model = abstention_model()
+    confidence = model.confidence(signals(evidence, language=reading.language))
+    return confidence, model.status(confidence)

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from core.types import Answer, AnswerStatus
 from retrieval.answering.events import (
@@ -85,9 +86,10 @@ class GeneratedAnswerer:
         dates = [c.header.published_at for c in citations if c.header.published_at is not None]
         now = self._now()
         # What was noticed of quotes that are not cited concerns nobody.
-        of_quotes = notices_for(found.status, found.citations, wording=wording, now=now)
+        tell = partial(notices_for, found.status, wording=wording, now=now, periods=found.periods)
+        of_quotes = tell(found.citations)
         notices = [notice for notice in found.notices if notice not in of_quotes]
-        notices += notices_for(found.status, citations, wording=wording, now=now)
+        notices += tell(citations)
         if writing.fault:
             notices.append(wording.say("generation_cut"))
         return replace(

@@ -191,9 +191,10 @@ class FirstSentences:
             citations=tuple(told.citations),
             confidence=0.9 if told.citations else 0.1,
             newest_evidence=max(dates, default=None),
-            notices=(),
+            notices=results.notices,
             timing_ms=results.timing_ms,
             nearest=() if told.citations else tuple(hit.header for hit in results.hits),
+            periods=results.periods,
         )
         yield AnswerDone(answer=answer)
 

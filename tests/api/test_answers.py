@@ -37,6 +37,7 @@ def test_an_answer_has_exactly_the_fields_of_the_contract(client: TestClient) ->
         "nearest",
         "withheld",
         "query",
+        "periods",
     ]
     assert list(given["sentences"][0]) == ["start", "end", "citations", "support"]
     assert list(given["citations"][0]) == [

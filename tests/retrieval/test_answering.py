@@ -166,7 +166,7 @@ async def test_an_article_that_was_withdrawn_since_the_search_is_not_quoted(
 async def test_corrections_age_and_language_are_told(archive: Archive) -> None:
     fixed = Correction(at=datetime(2024, 7, 1, tzinfo=UTC), text="The figure was corrected.")
     await archive.add([article("port", PORT, "en", corrections=(fixed,))])
-    question = "How many containers did the port of Ras Manar handle in 2024?"
+    question = "How many containers did the port of Ras Manar handle?"
     answer = await archive.answerer.answer(Question(text=question, answer_language="ar"))
     assert "الاقتباسات معروضة بلغتها الأصلية." in answer.notices
     assert any("2024-07-01" in notice for notice in answer.notices)

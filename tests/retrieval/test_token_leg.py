@@ -112,7 +112,7 @@ def test_token_matches_rank_anew_and_unread_passages_get_the_lowest_of_their_lan
 @pytest.mark.anyio
 async def test_a_search_reads_token_matches_and_says_so(archive: Archive) -> None:
     await archive.add([article("t", TREATY, "ar"), article("p", PORT, "en")])
-    results = await archive.searcher.search(SearchQuery(text="How many containers in 2024?"))
+    results = await archive.searcher.search(SearchQuery(text="How many containers?"))
     assert [hit.header.id for hit in results.hits] == ["p", "t"]
     for hit in results.hits:
         assert [part.name for part in hit.explain().contributions][-2:] == ["tokens", "meeting"]
