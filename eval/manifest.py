@@ -4,7 +4,8 @@
     collection   name, topics, and the SHA-256 of every file by name
     index        its identity (model, chunker …), and how much it holds
     search       all that bears on ranking: mode, depth, settings and the constants of `retrieval`,
-                 and the reranker's identity, null if there is none
+                 the time at which topics are asked ("last month"), and the reranker's identity,
+                 null if there is none
     seeds        of the intervals and of the tests
     timings      seconds in all, milliseconds a topic
 

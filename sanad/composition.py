@@ -139,8 +139,9 @@ async def open_reader(
     store: IndexStore,
     *,
     report: Report,
+    now: Callable[[], datetime] | None = None,
 ) -> Reader:
-    """The read path over `store`.
+    """The read path over `store`; `now` in the place of the clock.
 
     Raises:
         ConfigError: the settings of the reranker contradict each other or lack the revision.
@@ -154,14 +155,14 @@ async def open_reader(
         lexical=models.lexical,
         codec=models.cohort.codec,
         archive=Archive(store, models.cohort),
-        now=utc_now,
+        now=now or utc_now,
         reranking=None if reranker is None else Reranking(reranker, depth=settings.reranker_depth),
     )
     answerer = ExtractiveAnswerer(
         searcher=searcher,
         locator=models.embedder.token_counter,
         articles=store,
-        now=utc_now,
+        now=now or utc_now,
     )
     return Reader(searcher=searcher, answerer=answerer, reranker=reranker)
 

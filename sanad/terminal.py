@@ -120,7 +120,7 @@ def print_index_report(report: "IndexReport", console: Console) -> None:
                 ("rejected ", "red"), neutralise(f"{rejection.source}: {rejection.reason}")
             ),
         )
-    _print_notices(report.notices, console)
+    _print_notices(report.notices, (), console)
     rate = (report.indexed + report.updated) / max(report.seconds, 1e-9)
     _line(
         console,

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from core.identity import IndexIdentity
 from core.periods import PeriodUse
 from core.types import AnswerStatus, PassageFilter
 from retrieval.query import Question, SearchMode, SearchQuery, SearchResults
@@ -124,8 +125,9 @@ async def test_an_article_under_embargo_stays_hidden_when_a_time_is_lifted(
 
 
 async def test_an_answer_from_outside_the_time_asked_for_is_partial_and_says_so(
-    archive: Archive,
+    identity: IndexIdentity,
 ) -> None:
+    archive = await Archive.of_the_bundled_model(identity)
     await flood(archive)
     await archive.add([
         article("other", "The bakery sells bread.", "en", published_at=NOW - timedelta(hours=30))

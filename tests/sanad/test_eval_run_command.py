@@ -132,3 +132,31 @@ def test_wrong_usage_is_told_before_anything_is_loaded(
 
     assert process.returncode == 2
     assert message in process.stderr
+
+
+def test_topics_are_asked_at_the_time_that_is_given(tmp_path: Path) -> None:
+    folder = tmp_path / "news"
+    (folder / "qrels").mkdir(parents=True)
+    articles = [
+        {"_id": f"port-{day}", "text": f"The port of Ras Manar closed on {day}.", "date": day}
+        for day in ("2025-02-01", "2025-03-01")
+    ]
+    lines = [json.dumps(article) for article in articles]
+    (folder / "corpus.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    topic = {"_id": "q", "text": "Which port closed yesterday?"}
+    (folder / "queries.jsonl").write_text(json.dumps(topic), encoding="utf-8")
+    judged = "query-id\tcorpus-id\tscore\nq\tport-2025-03-01\t1\n"
+    (folder / "qrels" / "test.tsv").write_text(judged, encoding="utf-8")
+
+    found = {}
+    for now in ("2025-03-02", "2025-03-20T09:00:00"):
+        process = measure(tmp_path / now, str(folder), "--now", now)
+        assert process.returncode == 0, process.stderr
+        run = read_run(tmp_path / now)
+        manifest: dict[str, Any] = dict(run.manifest)
+        found[manifest["search"]["now"]] = sorted(run.ranking["q"])
+
+    assert found == {
+        "2025-03-02T00:00:00+00:00": ["port-2025-03-01"],
+        "2025-03-20T09:00:00+00:00": ["port-2025-02-01", "port-2025-03-01"],
+    }

@@ -4,6 +4,7 @@ import time
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -29,9 +30,16 @@ class Indexed:
 
 @asynccontextmanager
 async def open_indexed(
-    settings: Settings, collection: Collection, distractors: Iterable[Path]
+    settings: Settings,
+    collection: Collection,
+    distractors: Iterable[Path],
+    *,
+    now: datetime | None = None,
 ) -> AsyncIterator[Indexed]:
-    """An index of exactly these corpora, kept in the cache for next time, as are the vectors."""
+    """An index of exactly these corpora, kept in the cache for next time, as are the vectors.
+
+    With `now`, questions are asked at that time: "last month" stays the same month.
+    """
     from indexing.sources import read_sources  # noqa: PLC0415
     from sanad.composition import (  # noqa: PLC0415
         open_index,
@@ -57,7 +65,13 @@ async def open_indexed(
         with indexing_progress() as on_progress:
             await open_writer(models, store, encoder=encoder).run(items, on_progress=on_progress)
         seconds = round(time.perf_counter() - started, 3)
-        reader = await open_reader(own, models, store, report=stderr_report)
+        reader = await open_reader(
+            own,
+            models,
+            store,
+            report=stderr_report,
+            now=None if now is None else lambda: now,
+        )
         status = await store.status()
         yield Indexed(
             reader=reader,

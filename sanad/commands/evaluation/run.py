@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -59,6 +60,14 @@ def run(
     output: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Keep the run in this folder.")
     ] = None,
+    now: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"],
+            metavar="TIME",
+            help='In UTC: when the topics are asked, for "last month"; default: at the start.',
+        ),
+    ] = None,
     name: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="Of the run; default: the folder's or the collection's."),
@@ -83,6 +92,8 @@ def run(
     """
     if url is None and key is not None:
         raise InputError("--key is for --url: leave it out")
+    if url is not None and now is not None:
+        raise InputError("--url measures a server by its own clock: leave --now out")
     if url is not None and distractors:
         raise InputError("--url measures an archive as it is: leave --distractors out")
     if folder is not None:
@@ -103,6 +114,7 @@ def run(
         url=url,
         key=key,
         mode=mode,
+        now=None if now is None else now.replace(tzinfo=UTC),
         name=name or (output.resolve().name if output else collection.name),
     )
     done = anyio.run(partial(search_collection, start(), plan))

@@ -25,7 +25,8 @@ from sanad.remote_search import open_remote
 class Plan:
     """What to search for, and where: the server at `url`, which wants `key`, or in process.
 
-    In process, the articles of the collection and of the folders `distractors` are indexed.
+    In process, the articles of the collection and of the folders `distractors` are indexed, and
+    every topic is asked at `now`, by default when the run starts.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Plan:
     distractors: tuple[Path, ...] = ()
     url: str | None = None
     key: str | None = None
+    now: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +50,7 @@ class _Door:
 async def search_collection(settings: Settings, plan: Plan) -> Run:
     """Search for every topic, with progress on stderr; the run has its whole manifest."""
     started_at = datetime.now(tz=UTC)
-    async with _open_door(settings, plan) as door:
+    async with _open_door(settings, plan, now=plan.now or started_at) as door:
         with counting_progress("topics", total=len(plan.collection.topics)) as advance:
             run = await search_topics(
                 door.searcher,
@@ -72,19 +74,20 @@ async def search_collection(settings: Settings, plan: Plan) -> Run:
 
 
 @asynccontextmanager
-async def _open_door(settings: Settings, plan: Plan) -> AsyncIterator[_Door]:
+async def _open_door(settings: Settings, plan: Plan, *, now: datetime) -> AsyncIterator[_Door]:
     if plan.url is not None:
         async with open_remote(plan.url, key=plan.key) as server:
             index = await server.describe_index()
             yield _Door(searcher=server, index=index, search={"url": shown_url(plan.url)})
     else:
-        async with open_indexed(settings, plan.collection, plan.distractors) as indexed:
+        async with open_indexed(settings, plan.collection, plan.distractors, now=now) as indexed:
             reranker = indexed.reader.reranker
             yield _Door(
                 searcher=indexed.reader.searcher,
                 index=indexed.description,
                 search={
                     **ranking_settings(indexed.settings),
+                    "now": now.isoformat(timespec="seconds"),
                     "reranker": None if reranker is None else asdict(reranker.identity),
                 },
             )
