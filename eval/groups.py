@@ -9,9 +9,12 @@ from eval.runs import RunTopic
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Which topics: `name` is "all", a language pair ("en->ar") or a type of question ("why")."""
+    """Which topics: `name` is "all", a language pair ("en->ar") or a type of question ("why").
 
-    axis: Literal["all", "pair", "kind"]
+    Of answers also the language of the question, whatever the articles' is ("en->any").
+    """
+
+    axis: Literal["all", "pair", "kind", "language"]
     name: str
 
 

@@ -8,6 +8,7 @@
                  null if there is none
     seeds        of the intervals and of the tests
     timings      seconds in all, milliseconds a topic
+    weights      of answers: the SHA-256 of every file of learned weights
 
 No path of the machine, no key.
 """
@@ -17,6 +18,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from importlib import import_module
+from importlib.resources import files
 from pathlib import Path
 from pkgutil import iter_modules
 
@@ -112,6 +114,12 @@ def ranking_settings(settings: Settings) -> dict[str, object]:
     for name in ("model", "reranker"):
         values[name] = shown_arguments([values[name]])[0]
     return {"settings": values, "constants": ranking_constants()}
+
+
+def weights() -> dict[str, str]:
+    """SHA-256 of every file of learned weights that answers depend on, by its name."""
+    folder = Path(str(files("retrieval")))
+    return {path.name: checksum(path) for path in sorted(folder.glob("*_weights.json"))}
 
 
 def ranking_constants() -> dict[str, float]:

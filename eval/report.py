@@ -8,13 +8,10 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from eval.answers import AnswerReport
 from eval.fairness import Fairness
 from eval.intervals import Estimate
 from eval.measures import NAMES
 from eval.retrieval import RetrievalReport
-
-Report = RetrievalReport | AnswerReport
 
 LEAST_WIDTH = 8
 """Of the names of groups: the longest folds, "en->ar" never does."""
@@ -22,26 +19,17 @@ LEAST_WIDTH = 8
 INTERVALS = "95 % bootstrap intervals over topics"
 
 
-def table(report: Report) -> Table:
+def table(report: RetrievalReport) -> Table:
     """One row a language pair, then one a type of question, each by number of topics.
 
-    Of a ranking, the first measure has its interval; the others' are in the JSON.
+    The first measure has its interval; the others' are in the JSON.
     """
-    if isinstance(report, AnswerReport):
-        names = list(report.by_pair["all"])
-        columns = [name.replace("_", "\n") for name in names]
-        shown = new_table(report.collection, "pair", "n", *columns, caption=INTERVALS)
-        for pair, measures in report.by_pair.items():
-            shown.add_row(
-                Text(pair), str(_topics(measures)), *(_cell(measures[name]) for name in names)
-            )
-        return shown
     columns = [name.replace("@", "\n@") for name in NAMES]
     shown = new_table(report.collection, "pair", "n", *columns, caption=_caption(report))
     for groups in (report.by_pair, report.by_kind):
         for group, measures in sorted(groups.items(), key=lambda item: -_topics(item[1])):
             first, *others = (measures[name] for name in NAMES)
-            shown.add_row(Text(group), str(_topics(measures)), _cell(first), *map(_mean, others))
+            shown.add_row(Text(group), str(_topics(measures)), cell(first), *map(_mean, others))
         shown.add_section()
     return shown
 
@@ -52,7 +40,7 @@ def fairness_tables(fairness: Fairness) -> list[Table]:
         "Translations found in one index", "language", "n", "R@10", "R@20", "All@20"
     )
     for name, estimates in fairness.translations.items():
-        translations.add_row(Text(name), str(_topics(estimates)), *map(_cell, estimates.values()))
+        translations.add_row(Text(name), str(_topics(estimates)), *map(cell, estimates.values()))
     return [translations, _only_in_table(fairness), _shares_table(fairness)]
 
 
@@ -66,8 +54,8 @@ def _only_in_table(fairness: Fairness) -> Table:
         shown.add_row(
             Text(pair),
             str(test.ndcg.n),
-            _cell(test.ndcg),
-            _cell(test.success),
+            cell(test.ndcg),
+            cell(test.success),
             str(test.exhausted),
             "–" if gap is None else f"{gap.median:+g}",
         )
@@ -90,20 +78,16 @@ def _shares_table(fairness: Fairness) -> Table:
     return shown
 
 
-def as_dict(report: Report, *, per_topic: bool) -> dict[str, object]:
+def as_dict(report: RetrievalReport, *, per_topic: bool) -> dict[str, object]:
     """Plain JSON values: NaN, the mean of nothing, becomes null."""
     values: dict[str, object] = {
         "collection": report.collection,
-        "measures": _plain_groups(report.by_pair),
+        "measures": plain_groups(report.by_pair),
+        "kinds": plain_groups(report.by_kind),
+        "unanswerable": report.unanswerable,
     }
-    if isinstance(report, RetrievalReport):
-        values["kinds"] = _plain_groups(report.by_kind)
-        values["unanswerable"] = report.unanswerable
     if per_topic:
-        if isinstance(report, RetrievalReport):
-            values["topics"] = report.per_topic
-        else:
-            values["topics"] = [asdict(topic) for topic in report.per_topic]
+        values["topics"] = report.per_topic
     return values
 
 
@@ -127,9 +111,12 @@ def _topics(measures: Mapping[str, Estimate]) -> int:
     return max(measure.n for measure in measures.values())
 
 
-def _cell(measure: Estimate) -> str:
+def cell(measure: Estimate) -> str:
+    """The mean with its interval, if it has one; a dash for the mean of nothing."""
     if measure.n == 0:
         return "–"
+    if math.isnan(measure.low):
+        return number(measure.mean)
     return f"{number(measure.mean)} {number(measure.low, 2)}–{number(measure.high, 2)}"
 
 
@@ -143,9 +130,10 @@ def number(value: float, digits: int = 3) -> str:
     return shown.removeprefix("0") if shown.startswith("0") else shown[:-1]
 
 
-def _plain_groups(
+def plain_groups(
     groups: Mapping[str, Mapping[str, Estimate]],
 ) -> dict[str, dict[str, dict[str, float | int | None]]]:
+    """Estimates by group and name as plain JSON values; NaN becomes null."""
     return {
         group: {name: _plain(measure) for name, measure in measures.items()}
         for group, measures in groups.items()

@@ -7,7 +7,6 @@ from functools import partial
 from typing import Protocol
 
 import anyio.to_thread
-import numpy as np
 
 from core.errors import InputError
 from eval.collection import Collection, Topic
@@ -16,6 +15,7 @@ from eval.intervals import Estimate, estimate
 from eval.measures import NAMES, measure_topics
 from eval.records import Beginning, read_beginnings
 from eval.runs import SHOWN, Judged, Result, Run, RunTopic
+from eval.timings import timings
 from retrieval.query import SearchHit, SearchMode, SearchQuery, SearchResults
 
 RUN_DEPTH = 100
@@ -96,7 +96,7 @@ async def search_topics(
         name=name,
         topics=tuple(topics),
         ranking=ranking,
-        manifest={"timings": _timings(taken_ms)},
+        manifest={"timings": timings(taken_ms)},
     )
 
 
@@ -153,14 +153,3 @@ def _judged(topic: Topic, collection: Collection, beginnings: dict[str, Beginnin
             )
         )
     return judged
-
-
-def _timings(taken_ms: list[float]) -> dict[str, float]:
-    if not taken_ms:
-        return {"seconds": 0.0}
-    p50, p95 = np.quantile(taken_ms, [0.5, 0.95])
-    return {
-        "seconds": round(sum(taken_ms) / 1e3, 3),
-        "p50_ms": round(float(p50), 2),
-        "p95_ms": round(float(p95), 2),
-    }

@@ -4,6 +4,7 @@
     topics.jsonl    one topic a line: question, measures, first results, judged articles
     manifest.json   what made it: commit, model, index, settings, checksums, seeds, timings
     fairness.json   fairness between languages, if it was measured; shape: `Fairness.as_dict`
+    answers.*       answers to the same topics, if they were asked for: see eval/answers/runs.py
 
 A folder is enough to compare, report and judge a run: neither index nor model is needed again.
 """
@@ -21,6 +22,17 @@ RANKING_FILE = "run.trec"
 TOPICS_FILE = "topics.jsonl"
 MANIFEST_FILE = "manifest.json"
 FAIRNESS_FILE = "fairness.json"
+ANSWERS_FILE = "answers.jsonl"
+ANSWERS_MANIFEST_FILE = "answers.json"
+
+_OURS = {
+    RANKING_FILE,
+    TOPICS_FILE,
+    MANIFEST_FILE,
+    FAIRNESS_FILE,
+    ANSWERS_FILE,
+    ANSWERS_MANIFEST_FILE,
+}
 
 T = TypeVar("T")
 
@@ -145,9 +157,8 @@ def make_room(folder: Path) -> None:
     Raises:
         SourceUnreadable: it holds something else than a run, or cannot be made.
     """
-    ours = {RANKING_FILE, TOPICS_FILE, MANIFEST_FILE, FAIRNESS_FILE}
     if folder.is_dir():
-        foreign = sorted(path.name for path in folder.iterdir() if path.name not in ours)
+        foreign = sorted(path.name for path in folder.iterdir() if path.name not in _OURS)
         if foreign:
             raise SourceUnreadable(
                 f"{folder} holds {foreign[0]}, which is no part of a run: give another folder"

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from copy import copy
 from datetime import datetime
 from functools import partial
 from uuid import uuid4
@@ -55,6 +56,13 @@ class ExtractiveAnswerer:
         self._articles = articles
         self._locator = locator
         self._now = now
+        self._may_abstain = True
+
+    def never_abstaining(self) -> "ExtractiveAnswerer":
+        """One that gives its quotes however doubtful, for measuring what abstention holds back."""
+        bold = copy(self)
+        bold._may_abstain = False
+        return bold
 
     async def answer(self, question: Question) -> Answer:
         """The answer to `question`, with at most `question.max_sentences` quotes."""
@@ -76,6 +84,8 @@ class ExtractiveAnswerer:
                 # What lies outside the time asked for is not the whole answer.
                 ranking, evidence = wider, found
                 confidence, status = likelihood, AnswerStatus.PARTIAL
+        if status is AnswerStatus.ABSTAINED and evidence and not self._may_abstain:
+            status = AnswerStatus.PARTIAL
         told = QuoteText()
         if status is not AnswerStatus.ABSTAINED:
             passages = {

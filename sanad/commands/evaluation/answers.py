@@ -1,16 +1,18 @@
-"""`sanad eval answers`: measure answers on a test collection."""
+"""`sanad eval answers`: ask every topic of a collection, measure the answers, and keep them."""
 
 import json
 from functools import partial
 from pathlib import Path
+from typing import Annotated
 
 import anyio
+import typer
 
-from core.settings import Settings
-from eval.answers import AnswerReport, measure_answers
-from eval.collection import Collection, read_collection
-from eval.report import as_dict, table
-from sanad.commands.evaluation.indexed import open_indexed
+from eval.answers.report import as_dict, estimate_run, tables
+from eval.answers.runs import write_answers
+from eval.collection import read_collection
+from eval.runs import make_room
+from sanad.commands.evaluation.answering import Plan, answer_collection
 from sanad.commands.evaluation.options import (
     Distractors,
     DocumentLanguages,
@@ -19,8 +21,7 @@ from sanad.commands.evaluation.options import (
     PerTopic,
     QueryLanguages,
 )
-from sanad.progress import counting_progress
-from sanad.session import start, stdout_console, write_json
+from sanad.session import start, stderr_report, stdout_console, write_json
 
 
 def answers(
@@ -28,35 +29,58 @@ def answers(
     query_languages: QueryLanguages = None,
     document_languages: DocumentLanguages = None,
     distractors: Distractors = None,
+    withdrawn: Annotated[
+        float,
+        typer.Option(
+            min=0, max=1, metavar="SHARE", help="Ask so many topics without what answers them."
+        ),
+    ] = 0.0,
+    output: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Keep the answers in this folder.")
+    ] = None,
+    name: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Of the answers; default: the folder's or collection's."),
+    ] = None,
     per_topic: PerTopic = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Measure answers: gold in the quotes, and abstention.
+    """Measure answers: their quotes and citations, abstention, and confidence.
 
-    The gold in the first and in any quote, as shares of the answerable topics; the precision
-    and recall of abstention.
+    The gold in the first and in any quote; whether it answers what it should and abstains where
+    it should; how many answers are wrong at which coverage, AUROC and calibration of the
+    confidence; whether quotes are exact and citations support their sentences. With intervals,
+    over all topics, by language pair and type of question.
+
+    With --withdrawn 0.5, half of the topics, the same ones in every language, are asked of the
+    archive without the articles that answer them, translations included.
 
     \b
     sanad eval answers sample
-    sanad eval answers xquad --queries en --documents ar --json
+    sanad eval answers xquad --queries en --documents ar --withdrawn 0.5 --json
+    sanad eval answers sample --output runs/now
     """
     collection = read_collection(
         folder,
         query_languages=query_languages or (),
         document_languages=document_languages or (),
     )
-    report = anyio.run(partial(_measure, start(), collection, distractors or []))
+    if output is not None:
+        make_room(output)
+    plan = Plan(
+        collection=collection,
+        distractors=tuple(distractors or ()),
+        withdrawn=withdrawn,
+        name=name or (output.resolve().name if output else collection.name),
+    )
+    run = anyio.run(partial(answer_collection, start(), plan))
+    if output is not None:
+        write_answers(run, output)
+        stderr_report(f"kept in {output}")
+    estimates = estimate_run(run)
     if as_json:
-        write_json(json.dumps(as_dict(report, per_topic=per_topic), ensure_ascii=False))
-    else:
-        stdout_console().print(table(report))
-
-
-async def _measure(
-    settings: Settings, collection: Collection, distractors: list[Path]
-) -> AnswerReport:
-    async with open_indexed(settings, collection, distractors) as indexed:
-        with counting_progress("topics", total=len(collection.topics)) as advance:
-            return await measure_answers(
-                indexed.reader.answerer, collection, on_topic=lambda _: advance()
-            )
+        values = {"collection": collection.name, **as_dict(run, estimates, per_topic=per_topic)}
+        write_json(json.dumps(values, ensure_ascii=False))
+        return
+    for shown in tables(estimates, title=collection.name):
+        stdout_console().print(shown)

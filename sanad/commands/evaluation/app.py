@@ -12,6 +12,7 @@ HELP = """Measure search and answers on a test collection.
   sanad eval report runs/now --output now.html   a page to look at, with the evidence
   sanad eval gate runs/now --baseline FILE       exit status 1 if it fell
   sanad eval judge export runs/a runs/b --output pool.html    have people judge what runs find
+  sanad eval answers sample --output runs/now    quotes, citations, abstention, confidence
 """
 
 
@@ -30,7 +31,7 @@ COMMANDS = {
         attribute="app",
         summary="Have people judge what runs find, and read their judgments back.",
     ),
-    "answers": _command("answers", "Measure answers: gold in the quotes, and abstention."),
+    "answers": _command("answers", "Ask every topic of a collection, and measure the answers."),
     "train": _command("train", "Fit the weights of evidence and abstention."),
 }
 """Every command by name, in the order in which `sanad eval --help` lists them."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
+from core.ports import ArticleStore
 from core.settings import Settings
 from eval.collection import Collection, corpus_file, named_files
 from eval.environment import checksum
@@ -18,12 +19,14 @@ from sanad.session import stderr_report
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indexed:
-    """An index with its read path; `description` is what GET /v1/index would tell of it.
+    """An index with its read path and its `articles`.
 
-    And `seconds`: how long it took to bring it up to date.
+    `description` is what GET /v1/index would tell of it, and `seconds`: how long it took to bring
+    it up to date.
     """
 
     reader: Reader
+    articles: ArticleStore
     description: dict[str, object]
     settings: Settings
 
@@ -75,6 +78,7 @@ async def open_indexed(
         status = await store.status()
         yield Indexed(
             reader=reader,
+            articles=store,
             description={
                 "identity": models.identity.as_dict(),
                 "articles": status.articles,

@@ -1,0 +1,1 @@
+"""Answers measured: asked, checked against the archive, and told with intervals."""

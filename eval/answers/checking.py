@@ -1,0 +1,68 @@
+"""Citations and words of an answer, held against the archive and the gold."""
+
+from collections.abc import Iterable
+
+from core.language import identify_language
+from core.ports import ArticleStore
+from core.types import Answer, AnswerStatus, Citation, Support
+from eval.answers.runs import CheckedCitation
+from eval.collection import GoldQuote
+
+
+async def check_citations(
+    citations: Iterable[Citation], gold: Iterable[GoldQuote], *, articles: ArticleStore
+) -> tuple[CheckedCitation, ...]:
+    """Each of `citations` sliced anew out of the stored article, in order."""
+    gold = tuple(gold)
+    return tuple([await _check(citation, gold, articles) for citation in citations])
+
+
+def holds_answer(citation: Citation, gold: Iterable[GoldQuote]) -> bool:
+    """Whether `citation` quotes an answer of its article whole, or nothing but a part of one.
+
+    White space counts as one blank. The second is for gold of several sentences, of which one
+    quote need not hold all. Where a short answer stands in the article twice, either place counts.
+    """
+    quote = _spaced(citation.quote)
+    return any(
+        entry.article_id == citation.header.id
+        and ((answer := _spaced(entry.quote)) in quote or quote in answer)
+        for entry in gold
+    )
+
+
+def own_language(answer: Answer) -> str:
+    """Language of what the answer says in its own words; "" if it only quotes."""
+    if answer.status is AnswerStatus.ABSTAINED:
+        # What follows names the question and the nearest articles, in whatever language.
+        return identify_language(answer.text.partition("\n")[0])
+    own = [
+        answer.text[sentence.start : sentence.end]
+        for sentence in answer.sentences
+        if sentence.support is not Support.QUOTED
+    ]
+    return identify_language("\n".join(own)) if own else ""
+
+
+async def _check(
+    citation: Citation, gold: tuple[GoldQuote, ...], articles: ArticleStore
+) -> CheckedCitation:
+    stored = await articles.get_article(citation.header.id)
+    body = "" if stored is None else stored.article.body
+    return CheckedCitation(
+        number=citation.number,
+        article_id=citation.header.id,
+        language=citation.header.language,
+        title=citation.header.title,
+        quote=citation.quote,
+        start=citation.start,
+        end=citation.end,
+        resolves=0 <= citation.start < citation.end <= len(body),
+        # Not by the answerer's own check: that is what is measured.
+        is_exact=bool(citation.quote) and body[citation.start : citation.end] == citation.quote,
+        holds_gold=holds_answer(citation, gold),
+    )
+
+
+def _spaced(text: str) -> str:
+    return " ".join(text.split())
