@@ -101,6 +101,9 @@ class _Matched:
 def compare(base: Run, others: Sequence[Run], *, measures: Sequence[str]) -> Comparison:
     """Compare each of `others` with `base` on the topics that both measure.
 
+    A topic on which neither holds a measure has no part in its rows: answers to what nothing
+    answers have no right quotes.
+
     Raises:
         InputError: a run does not hold a measure, shares no topic with the base, or has the name
             of another.
@@ -112,7 +115,8 @@ def compare(base: Run, others: Sequence[Run], *, measures: Sequence[str]) -> Com
     changes: list[Changes] = []
     matched = {other.name: _match(base, other) for other in others}
     for measure in measures:
-        for name, topics in matched.items():
+        for name, every in matched.items():
+            topics = _measured(every, measure)
             values = {key: _values(topic, measure, name) for key, topic in topics.items()}
             rows += _rows(name, measure, topics, values)
             changes.append(_changes(name, measure, topics, values))
@@ -138,6 +142,16 @@ def _match(base: Run, other: Run) -> dict[str, _Matched]:
     if not matched:
         raise InputError(f"{other.name} and {base.name} measure no topic in common")
     return matched
+
+
+def _measured(topics: Mapping[str, _Matched], measure: str) -> Mapping[str, _Matched]:
+    """The topics for which one run or both hold `measure`; all if none does, to be refused."""
+    found = {
+        key: topic
+        for key, topic in topics.items()
+        if measure in topic.base or measure in topic.other
+    }
+    return found or topics
 
 
 def _values(topic: _Matched, measure: str, other: str) -> tuple[float, float]:

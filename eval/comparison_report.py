@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from eval.comparison import Change, Changes, Comparison, Row, Unmatched
-from eval.gate import ALPHA, LARGE, TOLERANCE, Fall, Verdict
+from eval.gate import ALPHA, LARGE, Fall, Verdict
 from eval.report import new_table, number
 
 NAMED = 10
@@ -142,7 +142,7 @@ def fall_line(fall: Fall) -> str:
     if fall.is_significant:
         reasons.append(f"significant: p {row.p_holm:.4f} after Holm")
     if fall.is_large:
-        reasons.append(f"more than {TOLERANCE:g} on {LARGE} topics or more")
+        reasons.append(f"more than {fall.tolerance:g} on {LARGE} topics or more")
     return (
         f"{row.measure} fell on {row.group.name} ({row.difference.n} topics) by "
         f"{-row.difference.mean:.4f}, from {row.base_mean:.4f} to {row.other_mean:.4f}: "

@@ -2,7 +2,8 @@
 
 A measure falls on a group of topics if the paired randomisation test says so (Holm's correction
 over all groups and measures looked at, alpha ALPHA), or if its mean falls by more than TOLERANCE
-on a group of at least LARGE topics: on fewer, one topic moves the mean by as much.
+on a group of at least LARGE topics: on fewer, one topic moves the mean by as much. Answers are
+right or wrong, so that one moves theirs by more: ANSWER_TOLERANCE.
 
 A baseline is one JSON file: what made it, and the measures of every topic, so that the paired test
 is possible; a topic a line, so that a change of it can be read.
@@ -25,6 +26,9 @@ GATED = ("nDCG@10", "R@100")
 """What the user sees, and what a reranker could make of it. A success or a miss at one cutoff is
 left to the caller: of 44 topics, one that moves from rank 1 to 2 costs Success@1 .023."""
 
+ANSWER_TOLERANCE = 0.05
+"""Of the measures of answers, which are right or wrong: two of 30 topics make .067, one .033."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Baseline:
@@ -41,6 +45,7 @@ class Fall:
     row: Row
     is_significant: bool
     is_large: bool
+    tolerance: float = TOLERANCE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +68,13 @@ class Verdict:
         return not self.falls and not self.missing
 
 
-def check_run(run: Run, baseline: Baseline, *, measures: Sequence[str] = GATED) -> Verdict:
+def check_run(
+    run: Run,
+    baseline: Baseline,
+    *,
+    measures: Sequence[str] = GATED,
+    tolerance: float = TOLERANCE,
+) -> Verdict:
     """Hold `run` against `baseline`.
 
     Raises:
@@ -75,7 +86,7 @@ def check_run(run: Run, baseline: Baseline, *, measures: Sequence[str] = GATED) 
     files = _files(run.manifest)
     return Verdict(
         rows=comparison.rows,
-        falls=tuple(falls(comparison.rows)),
+        falls=tuple(falls(comparison.rows, tolerance=tolerance)),
         missing=unmatched.only_base,
         new=unmatched.only_other,
         changed_files=tuple(
@@ -84,9 +95,9 @@ def check_run(run: Run, baseline: Baseline, *, measures: Sequence[str] = GATED) 
     )
 
 
-def falls(rows: Iterable[Row]) -> list[Fall]:
+def falls(rows: Iterable[Row], *, tolerance: float = TOLERANCE) -> list[Fall]:
     """Those of `rows` that fail the gate, in their order."""
-    return [fall for row in rows if (fall := _fall(row)) is not None]
+    return [fall for row in rows if (fall := _fall(row, tolerance)) is not None]
 
 
 def write_baseline(run: Run, path: Path) -> None:
@@ -99,7 +110,8 @@ def write_baseline(run: Run, path: Path) -> None:
     measured = [topic for topic in run.topics if topic.measures]
     if not measured:
         raise InputError(f"{run.name} measures no topic: it cannot be a baseline")
-    names = list(measured[0].measures)
+    # Topics that nothing answers have fewer measures.
+    names = list(dict.fromkeys(name for topic in measured for name in topic.measures))
     head: dict[str, object] = {
         "name": run.name,
         **{key: run.manifest[key] for key in ("time", "commit") if key in run.manifest},
@@ -108,7 +120,7 @@ def write_baseline(run: Run, path: Path) -> None:
     }
     lines = [
         f"{_json(topic.id)}: "
-        + _json([topic.pair, topic.kind, [round(topic.measures[name], DIGITS) for name in names]])
+        + _json([topic.pair, topic.kind, [_rounded(topic.measures.get(name)) for name in names]])
         for topic in measured
     ]
     text = f'{_json(head)[:-1]}, "topics": {{\n' + ",\n".join(lines) + "\n}}\n"
@@ -129,7 +141,16 @@ def read_baseline(path: Path) -> Baseline:
         record = json.loads(path.read_text("utf-8"))
         names = record["measures"]
         topics = tuple(
-            _topic(key, pair=pair, kind=kind, measures=dict(zip(names, values, strict=True)))
+            _topic(
+                key,
+                pair=pair,
+                kind=kind,
+                measures={
+                    name: value
+                    for name, value in zip(names, values, strict=True)
+                    if value is not None
+                },
+            )
             for key, (pair, kind, values) in record["topics"].items()
         )
         run = Run(name=str(record["name"]), topics=topics, ranking={}, manifest={})
@@ -143,14 +164,14 @@ def read_baseline(path: Path) -> Baseline:
         raise SourceUnreadable(f"{path} is no baseline: {error}") from error
 
 
-def _fall(row: Row) -> Fall | None:
+def _fall(row: Row, tolerance: float) -> Fall | None:
     if row.difference.mean >= 0:
         return None
     is_significant = row.p_holm is not None and row.p_holm <= ALPHA
-    is_large = row.difference.n >= LARGE and row.difference.mean < -TOLERANCE
+    is_large = row.difference.n >= LARGE and row.difference.mean < -tolerance
     if not (is_significant or is_large):
         return None
-    return Fall(row=row, is_significant=is_significant, is_large=is_large)
+    return Fall(row=row, is_significant=is_significant, is_large=is_large, tolerance=tolerance)
 
 
 def _topic(key: str, *, pair: str, kind: str, measures: dict[str, float]) -> RunTopic:
@@ -171,6 +192,10 @@ def _files(manifest: Mapping[str, object]) -> dict[str, str]:
     collection = manifest.get("collection")
     files = collection.get("files") if isinstance(collection, dict) else None
     return dict(files) if isinstance(files, dict) else {}
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, DIGITS)
 
 
 def _json(value: object) -> str:

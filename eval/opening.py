@@ -36,7 +36,11 @@ def open_runs(paths: Sequence[Path], *, qrels: Qrels | None) -> list[Run]:
     Raises:
         SourceUnreadable, InputError: as `open_run`.
     """
-    runs = [open_run(path, qrels=qrels) for path in paths]
+    return told_apart([open_run(path, qrels=qrels) for path in paths], paths)
+
+
+def told_apart(runs: Sequence[Run], paths: Sequence[Path]) -> list[Run]:
+    """`runs`, of which those of the same name are called by their paths."""
     names = [run.name for run in runs]
     return [
         replace(run, name=str(path)) if names.count(run.name) > 1 else run

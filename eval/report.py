@@ -29,7 +29,7 @@ def table(report: RetrievalReport) -> Table:
     for groups in (report.by_pair, report.by_kind):
         for group, measures in sorted(groups.items(), key=lambda item: -_topics(item[1])):
             first, *others = (measures[name] for name in NAMES)
-            shown.add_row(Text(group), str(_topics(measures)), cell(first), *map(_mean, others))
+            shown.add_row(Text(group), str(_topics(measures)), cell(first), *map(mean_cell, others))
         shown.add_section()
     return shown
 
@@ -120,7 +120,8 @@ def cell(measure: Estimate) -> str:
     return f"{number(measure.mean)} {number(measure.low, 2)}–{number(measure.high, 2)}"
 
 
-def _mean(measure: Estimate) -> str:
+def mean_cell(measure: Estimate) -> str:
+    """The mean alone; a dash for the mean of nothing."""
     return "–" if measure.n == 0 else number(measure.mean)
 
 

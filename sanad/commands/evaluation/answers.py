@@ -76,7 +76,7 @@ def answers(
     run = anyio.run(partial(answer_collection, start(), plan))
     if output is not None:
         write_answers(run, output)
-        stderr_report(f"kept in {output}")
+        stderr_report(f"kept in {output}: `compare` and `gate` read it with --answers")
     estimates = estimate_run(run)
     if as_json:
         values = {"collection": collection.name, **as_dict(run, estimates, per_topic=per_topic)}

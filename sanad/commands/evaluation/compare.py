@@ -6,6 +6,9 @@ from typing import Annotated
 
 import typer
 
+from core.errors import InputError
+from eval.answers.measures import PAIRED
+from eval.answers.paired import open_answers
 from eval.comparison import compare as compare_runs
 from eval.comparison_report import (
     change_table,
@@ -26,6 +29,9 @@ def compare(
     others: Annotated[
         list[Path], typer.Argument(metavar="OTHER...", help="What to hold against it.")
     ],
+    answers: Annotated[
+        bool, typer.Option("--answers", help="Compare the answers, not the rankings.")
+    ] = False,
     measures: MeasureNames = None,
     qrels: Qrels = None,
     topics: Annotated[
@@ -38,15 +44,22 @@ def compare(
     Over all topics, by language pair and by type of question: both means, the difference with its
     95 % bootstrap interval, and p of the paired randomisation test, corrected after Holm for all
     rows shown. Groups of fewer than 6 topics have no p: none of their outcomes is significant.
-    --qrels measures every run by the same judgments; a bare TREC file needs it.
+    --qrels measures every run by the same judgments; a bare TREC file needs it. With --answers,
+    first_quote, any_quote and decision (it answers what it should, and abstains where it should).
 
     \b
     sanad eval compare runs/hybrid runs/dense
     sanad eval compare runs/hybrid bm25.trec --qrels qrels.txt --measure AP --topics 5
+    sanad eval compare runs/before runs/now --answers
     """
-    judgments = None if qrels is None else read_qrels(qrels)
-    first, *rest = open_runs([base, *others], qrels=judgments)
-    found = compare_runs(first, rest, measures=measures or ["nDCG@10"])
+    if answers and qrels is not None:
+        raise InputError("--qrels judges rankings: leave it out with --answers")
+    if answers:
+        first, *rest = open_answers([base, *others])
+    else:
+        judgments = None if qrels is None else read_qrels(qrels)
+        first, *rest = open_runs([base, *others], qrels=judgments)
+    found = compare_runs(first, rest, measures=measures or (PAIRED if answers else ["nDCG@10"]))
     if as_json:
         write_json(json.dumps(comparison_as_dict(found, most=topics), ensure_ascii=False))
         return

@@ -6,8 +6,19 @@ from typing import Annotated
 
 import typer
 
+from eval.answers.measures import PAIRED
+from eval.answers.paired import as_run
+from eval.answers.runs import read_answers
 from eval.comparison_report import fall_line, missing_line, row_table, verdict_as_dict
-from eval.gate import GATED, Verdict, check_run, read_baseline, write_baseline
+from eval.gate import (
+    ANSWER_TOLERANCE,
+    GATED,
+    TOLERANCE,
+    Verdict,
+    check_run,
+    read_baseline,
+    write_baseline,
+)
 from eval.runs import read_run
 from sanad.commands.evaluation.options import JsonFlag, MeasureNames
 from sanad.exit_status import DONE, NOT_ALL
@@ -22,6 +33,9 @@ def gate(
     accept: Annotated[
         bool, typer.Option("--accept", help="Write RUN as the baseline; compare nothing.")
     ] = False,
+    answers: Annotated[
+        bool, typer.Option("--answers", help="Look at the answers of RUN, not at its ranking.")
+    ] = False,
     measures: MeasureNames = None,
     as_json: JsonFlag = False,
 ) -> int:
@@ -32,17 +46,27 @@ def gate(
     topics. A topic of the baseline that the run does not measure fails as well. Without
     --measure: nDCG@10 and R@100.
 
+    With --answers, first_quote, any_quote and decision (whether it answers what it should, and
+    abstains where it should), by more than 0.05.
+
     \b
     sanad eval run sample --output runs/now
     sanad eval gate runs/now --baseline eval/baselines/sample.json
     sanad eval gate runs/now --baseline eval/baselines/sample.json --accept
+    sanad eval answers sample --output runs/now
+    sanad eval gate runs/now --answers --baseline eval/baselines/sample_answers.json
     """
-    measured = read_run(run)
+    measured = as_run(read_answers(run)) if answers else read_run(run)
     if accept:
         write_baseline(measured, baseline)
         stderr_report(f"{measured.name} is the baseline in {baseline}")
         return DONE
-    verdict = check_run(measured, read_baseline(baseline), measures=measures or GATED)
+    verdict = check_run(
+        measured,
+        read_baseline(baseline),
+        measures=measures or (PAIRED if answers else GATED),
+        tolerance=ANSWER_TOLERANCE if answers else TOLERANCE,
+    )
     if as_json:
         write_json(json.dumps(verdict_as_dict(verdict), ensure_ascii=False))
     else:

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from rich.console import Console
 
 from eval.answers.measures import PAIRED, estimate_group, group_answers, topic_measures
 from eval.answers.report import as_dict, estimate_run, tables
@@ -115,7 +116,19 @@ def test_the_report_is_plain_values_and_tables() -> None:
         "mean": None, "low": None, "high": None, "n": 0,
     }  # fmt: skip
     assert [one["id"] for one in values["topics"]] == [one.id for one in TOPICS]
-    assert [len(shown.rows) for shown in tables(estimates, title="c")] == [2, 2, 2]
+
+
+def test_tables_leave_small_groups_to_the_json_and_say_so() -> None:
+    run = AnswerRun(name="r", topics=(*TOPICS, topic("z", pair="zh->ar")), manifest={})
+    console = Console(width=200)
+    with console.capture() as captured:
+        for shown in tables(estimate_run(run), title="c"):
+            console.print(shown)
+    text = " ".join(captured.get().split())
+
+    assert text.count("en->ar") == 4
+    assert "zh->ar" not in text
+    assert text.count("groups of fewer than 6: 1, in the JSON") == 4
 
 
 def test_no_topics_are_no_figures() -> None:
