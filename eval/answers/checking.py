@@ -8,6 +8,10 @@ from core.types import Answer, AnswerStatus, Citation, Support
 from eval.answers.runs import CheckedCitation
 from eval.collection import GoldQuote
 
+MOST = 0.5
+"""Of the characters of an answer. Of 1,099 quotes that held the gold in three collections, 6 were
+parts of it, down to a fifth."""
+
 
 async def check_citations(
     citations: Iterable[Citation], gold: Iterable[GoldQuote], *, articles: ArticleStore
@@ -18,16 +22,17 @@ async def check_citations(
 
 
 def holds_answer(citation: Citation, gold: Iterable[GoldQuote]) -> bool:
-    """Whether `citation` quotes an answer of its article whole, or nothing but a part of one.
+    """Whether `citation` quotes an answer of its article whole, or is itself most of one.
 
-    White space counts as one blank. The second is for gold of several sentences, of which one
-    quote need not hold all. Where a short answer stands in the article twice, either place counts.
+    White space counts as one blank. The second is for gold of several sentences: a quote within
+    it must make at least MOST of it. Where an answer stands in the article twice, either place
+    counts.
     """
     quote = _spaced(citation.quote)
+    answers = [_spaced(entry.quote) for entry in gold if entry.article_id == citation.header.id]
     return any(
-        entry.article_id == citation.header.id
-        and ((answer := _spaced(entry.quote)) in quote or quote in answer)
-        for entry in gold
+        answer in quote or (quote in answer and len(quote) >= MOST * len(answer))
+        for answer in answers
     )
 
 

@@ -1,35 +1,16 @@
-"""The page as a whole: from one or two runs to HTML."""
+"""The page as a whole: from one or two systems to HTML."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from core.errors import InputError
-from eval.comparison import Change, Comparison, compare
-from eval.fairness_record import read_fairness
-from eval.gate import falls
-from eval.page.difference_plots import difference_plot, topic_plot
-from eval.page.evidence import Evidence
+from eval.answers.paired import as_run
+from eval.page.answers import AnswersPart, answers_part
 from eval.page.facts import Fact, facts, whole_manifest
-from eval.page.fairness_plots import fairness_plots
-from eval.page.measured import HEADLINES, Measured, known_by, measure_run
-from eval.page.quality_plots import bar_plot, curve_plot
+from eval.page.ranking import RankingPart, ranking_part
 from eval.page.rendering import render
-from eval.page.selection import TopicList, failed_topics, in_turn, weak_topics
-from eval.page.summary import Headline, comparison_tables, group_tables, headlines
-from eval.page.views import Plot, Table
-from eval.page.wording import explain_falls, warnings
+from eval.page.reported import Reported
 from eval.runs import Run
-
-CHANGED = "nDCG@10"
-"""Measure by which topics count as won and lost."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroupTables:
-    """All measures of one run."""
-
-    name: str
-    tables: list[Table]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,167 +22,124 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """All that the template shows; `base` is "" and what compares is empty for a single run.
+class Making:
+    """What made a part of the page: the main lines, and each manifest whole."""
 
-    `falls` is None for a single run, empty if nothing fell. `fairness_of` names the one run that
-    measured fairness, where the other did not.
-    """
+    title: str
+    facts: list[Fact]
+    manifests: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """All that the template shows; `base` is "" for a single system."""
 
     title: str
     base: str
     run: str
-    topics: int
-    unanswerable: int
     warnings: list[str]
-    headlines: list[Headline]
-    falls: list[str] | None
-    comparisons: list[Table]
-    groups: list[GroupTables]
-    facts: list[Fact]
-    manifests: list[tuple[str, str]]
-    plots: list[Plot]
-    fairness: list[Plot]
-    fairness_of: str
-    lists: list[TopicList]
+    ranking: RankingPart | None
+    answers: AnswersPart | None
+    making: list[Making]
     pairs: list[Choice]
     kinds: list[Choice]
 
 
-def build_page(run: Run, *, base: Run | None, title: str, most: int) -> str:
+def build_page(decided: Reported, *, base: Reported | None, title: str, most: int) -> str:
     """One HTML document that needs no other file.
 
     Args:
-        run: To decide on.
-        base: What it is held against, if anything.
-        title: Of the page; "" for one made of the names of the runs.
+        decided: To decide on.
+        base: What it is held against, if anything, as far as both have a ranking or answers.
+        title: Of the page; "" for one made of the names of the systems.
         most: Topics that a list shows in full.
 
     Raises:
-        InputError: the runs cannot be compared.
+        InputError: the two cannot be compared.
         SourceUnreadable: the fairness of a run is damaged.
     """
-    measured = _measured(run, base)
-    runs = [one.run for one in measured]
-    comparison = None if base is None else _compare(measured)
-    lists = _topic_lists(runs, comparison, most=most)
-    fallen = [] if comparison is None else falls(comparison.rows)
-    shown = [topic for each in lists for topic in each.topics]
+    ranking = _ranking(decided, base, most=most)
+    answers = _answers(decided, base, most=most)
+    if base is not None and ranking is None and answers is None:
+        raise InputError(
+            f"{base.name} and {decided.name} share neither a ranking nor answers: give two "
+            "folders of `sanad eval run`, or of `sanad eval answers`"
+        )
+    systems = [decided] if base is None else [base, decided]
+    shown = [
+        (topic.pair, topic.kind)
+        for part in (ranking, answers)
+        if part is not None
+        for each in part.lists
+        for topic in each.topics
+    ]
     page = Page(
-        title=title or " against ".join(one.name for one in reversed(runs)),
+        title=title or " against ".join(one.name for one in reversed(systems)),
         base="" if base is None else base.name,
-        run=run.name,
-        topics=measured[-1].topics,
-        unanswerable=len(run.topics) - measured[-1].topics,
-        warnings=warnings(measured, comparison),
-        headlines=headlines(measured, comparison),
-        falls=None if comparison is None else explain_falls(fallen),
-        comparisons=[] if comparison is None else comparison_tables(comparison, fallen),
-        groups=_groups(measured),
-        facts=facts(runs),
-        manifests=[(one.name, whole_manifest(one)) for one in runs if one.manifest],
-        plots=_plots(measured, comparison),
-        fairness=_fairness_plots(measured),
-        fairness_of=" ".join(_fair(runs)) if len(_fair(runs)) < len(runs) else "",
-        lists=lists,
-        pairs=_choices(topic.pair for topic in shown),
-        kinds=_choices(topic.kind for topic in shown),
+        run=decided.name,
+        warnings=_warnings(decided, base, ranking, answers),
+        ranking=ranking,
+        answers=answers,
+        making=_making(systems, ranking=ranking is not None, answers=answers is not None),
+        pairs=_choices(pair for pair, _ in shown),
+        kinds=_choices(kind for _, kind in shown),
     )
     return render(page)
 
 
-def _measured(run: Run, base: Run | None) -> list[Measured]:
-    """The base first, and the run to decide on last."""
-    if base is None:
-        return [measure_run(run, paint="run")]
-    return [
-        measure_run(known_by(base, run), paint="base"),
-        measure_run(known_by(run, base), paint="run"),
-    ]
+def _ranking(decided: Reported, base: Reported | None, *, most: int) -> RankingPart | None:
+    """None where there is none to show, or none to hold it against."""
+    if decided.run is None or (base is not None and base.run is None):
+        return None
+    return ranking_part(decided.run, base=None if base is None else base.run, most=most)
 
 
-def _compare(measured: Sequence[Measured]) -> Comparison:
-    base, run = measured
-    names = [name for name in HEADLINES if name in base.names and name in run.names]
-    if not names:
-        unmeasured = [one.run.name for one in measured if not one.names] or ["a run"]
-        raise InputError(
-            f"{unmeasured[0]} holds none of {', '.join(HEADLINES)}: give judgments by --qrels, or "
-            "report each run by itself"
-        )
-    return compare(base.run, [run.run], measures=names)
+def _answers(decided: Reported, base: Reported | None, *, most: int) -> AnswersPart | None:
+    if decided.answers is None or (base is not None and base.answers is None):
+        return None
+    return answers_part(decided.answers, base=None if base is None else base.answers, most=most)
 
 
-def _groups(measured: Sequence[Measured]) -> list[GroupTables]:
-    every = [GroupTables(name=one.run.name, tables=group_tables(one)) for one in measured]
-    return [one for one in every if one.tables]
+def _warnings(
+    decided: Reported,
+    base: Reported | None,
+    ranking: RankingPart | None,
+    answers: AnswersPart | None,
+) -> list[str]:
+    found = [] if ranking is None else list(ranking.warnings)
+    found += [] if answers is None else answers.warnings
+    for one in [decided] if base is None else [base, decided]:
+        if ranking is None and one.run is not None:
+            found.append(f"{one.name} has a ranking that the other lacks: it is not shown")
+        if answers is None and one.answers is not None:
+            found.append(f"{one.name} has answers that the other lacks: they are not shown")
+        if one.run is not None and one.answers is not None:
+            commits = [each.manifest.get("commit") for each in (one.run, one.answers)]
+            if commits[0] != commits[1]:
+                found.append(
+                    f"the ranking of {one.name} was measured at commit {commits[0]}, its answers "
+                    f"at {commits[1]}"
+                )
+    return found
 
 
-def _plots(measured: Sequence[Measured], comparison: Comparison | None) -> list[Plot]:
-    compared = [] if comparison is None else [difference_plot(comparison), topic_plot(comparison)]
-    each = [bar_plot(measured), curve_plot(measured)]
-    return [*compared, *(plot for plot in each if plot is not None)]
+def _making(systems: list[Reported], *, ranking: bool, answers: bool) -> list[Making]:
+    parts = []
+    if ranking:
+        runs = [one.run for one in systems if one.run is not None]
+        parts.append(_made("of the ranking" if answers else "", runs))
+    if answers:
+        runs = [as_run(one.answers) for one in systems if one.answers is not None]
+        parts.append(_made("of the answers" if ranking else "", runs))
+    return parts
 
 
-def _fairness_plots(measured: Sequence[Measured]) -> list[Plot]:
-    found = [
-        (one, read_fairness(one.run.fairness, run=one.run.name))
-        for one in measured
-        if one.run.fairness is not None
-    ]
-    return fairness_plots(found)
-
-
-def _fair(runs: Iterable[Run]) -> list[str]:
-    """Names of the runs that measured fairness."""
-    return [run.name for run in runs if run.fairness is not None]
-
-
-def _topic_lists(
-    runs: Sequence[Run], comparison: Comparison | None, *, most: int
-) -> list[TopicList]:
-    evidence = Evidence(runs)
-    lists = [] if comparison is None else _changed(evidence, comparison, most=most)
-    failed, weak = failed_topics(runs[-1], most=most), weak_topics(runs[-1], most=most)
-    lists += [
-        TopicList(
-            key="failed",
-            title="Failed topics",
-            reading="Nothing relevant in the first 10 results. Those that find it latest stand "
-            "first.",
-            topics=tuple(evidence.alone(topic) for topic in failed.chosen),
-            total=failed.total,
-        ),
-        TopicList(
-            key="weak",
-            title="The weakest of the rest",
-            reading="Something relevant is in the first 10, but not where it should be.",
-            topics=tuple(evidence.alone(topic) for topic in weak.chosen),
-            total=weak.total,
-        ),
-    ]
-    return lists
-
-
-def _changed(evidence: Evidence, comparison: Comparison, *, most: int) -> list[TopicList]:
-    changes = next(
-        (one for one in comparison.changes if one.measure == CHANGED), comparison.changes[0]
+def _made(title: str, runs: list[Run]) -> Making:
+    return Making(
+        title=title,
+        facts=facts(runs),
+        manifests=[(one.name, whole_manifest(one)) for one in runs if one.manifest],
     )
-
-    def shown(key: str, title: str, every: Sequence[Change]) -> TopicList:
-        chosen = in_turn(every, by=lambda change: change.pair, most=most)
-        return TopicList(
-            key=key,
-            title=title,
-            reading=f"By {changes.measure}, both runs beside each other.",
-            topics=tuple(evidence.beside(one, measure=changes.measure) for one in chosen),
-            total=len(every),
-        )
-
-    return [
-        shown("wins", "Biggest wins of the run", changes.wins),
-        shown("losses", "Biggest losses of the run", changes.losses),
-    ]
 
 
 def _choices(values: Iterable[str]) -> list[Choice]:

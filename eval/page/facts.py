@@ -36,6 +36,7 @@ _PLACES = {
     "languages of the index": ("index", "languages"),
     "indexed in, s": ("index", "seconds"),
     "search mode": ("search", "mode"),
+    "share of topics withdrawn": ("search", "withdrawn"),
     "depth": ("search", "depth"),
     "settings": ("search", "settings"),
     "server": ("search", "url"),

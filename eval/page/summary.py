@@ -62,7 +62,7 @@ def _headline(
         meaning=MEANINGS[name],
         value=cell(value),
         base=cell(runs[0].estimate(ALL, name)),
-        difference=_difference(row),
+        difference=difference_cell(row),
         sentence=explain_difference(row, base=comparison.base),
     )
 
@@ -128,13 +128,14 @@ def _comparison_cells(row: Row, *, is_fall: bool) -> tuple[Cell, ...]:
         Cell(text=str(row.difference.n)),
         Cell(text=number(row.base_mean)),
         Cell(text=number(row.other_mean)),
-        _difference(row, is_fall=is_fall),
+        difference_cell(row, is_fall=is_fall),
         Cell(text="–" if row.p_holm is None else shown_p(row.p_holm)),
         Cell(text=f"{row.wins} / {row.ties} / {row.losses}"),
     )
 
 
-def _difference(row: Row, *, is_fall: bool = False) -> Cell:
+def difference_cell(row: Row, *, is_fall: bool = False) -> Cell:
+    """The difference with its interval; it stands out if it is significant, or a fall."""
     found = row.difference
     mark: Mark = ""
     if is_fall or (is_significant(row) and found.mean < 0):
@@ -158,5 +159,6 @@ def cell(found: Estimate | None) -> Cell:
     """The mean, and below it the interval, a single topic has none."""
     if found is None or math.isnan(found.mean):
         return Cell(text="–")
-    note = f"{number(found.low)}–{number(found.high)}" if found.n > 1 else ""
+    has_interval = found.n > 1 and not math.isnan(found.low)
+    note = f"{number(found.low)}–{number(found.high)}" if has_interval else ""
     return Cell(text=number(found.mean), note=note)

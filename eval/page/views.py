@@ -66,6 +66,14 @@ class Plot:
     table: Table
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupTables:
+    """All measures of one run."""
+
+    name: str
+    tables: list[Table]
+
+
 def signed(value: float) -> str:
     """A difference as tables and plots show it, with a true minus.
 

@@ -1,6 +1,6 @@
 """What figures mean, and what a reader must know of them, in plain sentences."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from markupsafe import Markup
 
@@ -62,23 +62,29 @@ def warnings(runs: Iterable[Measured], comparison: Comparison | None) -> list[st
     runs = list(runs)
     found = []
     if comparison is not None:
-        found += _data_warnings(runs)
+        found += changed_files(one.run.manifest for one in runs)
         found += unmatched_notes(comparison.base, comparison.unmatched)
     for one in runs:
         if not one.topics:
             found.append(f"{one.run.name} measures nothing: no topic has a relevant article")
-        if str(one.run.manifest.get("commit", "")).endswith("+changes"):
-            found.append(
-                f"{one.run.name} was measured with changes that no commit holds: "
-                f"{one.run.manifest['commit']} does not make it again"
-            )
-        if not one.run.manifest:
-            found.append(f"{one.run.name} has no manifest: nobody can tell what made it")
+        found += uncommitted(one.run.name, one.run.manifest)
     return found
 
 
-def _data_warnings(runs: list[Measured]) -> list[str]:
-    base, run = (data_files(one.run.manifest) for one in runs)
+def uncommitted(name: str, manifest: Mapping[str, object]) -> list[str]:
+    """Whether what measured `name` can be had again: empty if it can."""
+    commit = str(manifest.get("commit", ""))
+    if commit.endswith("+changes"):
+        return [
+            f"{name} was measured with changes that no commit holds: {commit} does not make it "
+            "again"
+        ]
+    return [] if manifest else [f"{name} has no manifest: nobody can tell what made it"]
+
+
+def changed_files(manifests: Iterable[Mapping[str, object]]) -> list[str]:
+    """Files of data that two manifests tell differently, a line each."""
+    base, run = map(data_files, manifests)
     changed = sorted(name for name in base.keys() & run.keys() if base[name] != run[name])
     return [f"{name} is not the same file in both runs" for name in changed]
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from core.errors import ConfigError, SourceUnreadable
-from eval.opening import open_runs
+from eval.page.reported import open_reported
 from eval.qrels import read_qrels
 from sanad.commands.evaluation.options import Qrels
 from sanad.session import stderr_report
@@ -38,9 +38,14 @@ def report(
 ) -> None:
     """Write a run, or two, as one HTML page for a decision.
 
+    A run's folder may hold a ranking (`sanad eval run`), answers (`sanad eval answers`), or both;
+    the page shows what there is, and with OTHER, what both have.
+
     The page holds all that it shows and opens from any folder, mail or phone, without a network:
     measures with intervals by language pair and type of question, plots, fairness where the run
-    measured it, what made the run, and the failed topics, each with its evidence.
+    measured it, what made the run, and the failed topics, each with its evidence; of answers,
+    wrong answers over coverage, calibration, and the wrong, the held back, the right and the
+    rightly silent with their quotes.
 
     With OTHER, RUN is the base, as in `sanad eval compare`: the page tells how far OTHER differs,
     whether that is more than chance, what fell by the rule of `sanad eval gate`, and shows the
@@ -49,13 +54,14 @@ def report(
 
     \b
     sanad eval run sample --fairness --output runs/now
+    sanad eval answers sample --output runs/now
     sanad eval report runs/now --output now.html
     sanad eval report runs/before runs/now --output report.html --title "Release 1.4"
     sanad eval report bm25.trec runs/now --qrels qrels.txt --topics 50 --output report.html
     """
     build_page = _page_builder()
     judgments = None if qrels is None else read_qrels(qrels)
-    *base, decided = open_runs([run] if other is None else [run, other], qrels=judgments)
+    *base, decided = open_reported([run] if other is None else [run, other], qrels=judgments)
     text = build_page(decided, base=base[0] if base else None, title=title, most=topics)
     _write(text, output)
     stderr_report(f"written to {output}: open it in a browser")

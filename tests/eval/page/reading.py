@@ -1,12 +1,18 @@
 """Pages made and read in one step."""
 
 from eval.page.building import build_page
+from eval.page.reported import Reported
 from eval.runs import Run
 from tests.eval.page.documents import Node, read_document
 
 
 def page_text(decided: Run, base: Run | None = None, *, title: str = "", most: int = 20) -> str:
-    return build_page(decided, base=base, title=title, most=most)
+    return build_page(
+        Reported(name=decided.name, run=decided),
+        base=None if base is None else Reported(name=base.name, run=base),
+        title=title,
+        most=most,
+    )
 
 
 def page(decided: Run, base: Run | None = None, *, title: str = "", most: int = 20) -> Node:
