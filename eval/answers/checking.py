@@ -64,7 +64,12 @@ async def _check(
         end=citation.end,
         resolves=0 <= citation.start < citation.end <= len(body),
         # Not by the answerer's own check: that is what is measured.
-        is_exact=bool(citation.quote) and body[citation.start : citation.end] == citation.quote,
+        is_exact=(
+            bool(citation.quote)
+            and body[citation.start : citation.end] == citation.quote
+            and body[: citation.start].endswith(citation.prefix)
+            and body[citation.end :].startswith(citation.suffix)
+        ),
         holds_gold=holds_answer(citation, gold),
     )
 

@@ -23,7 +23,8 @@ class CheckedCitation:
     """A citation beside what the archive really holds.
 
     `resolves`: its article is stored and has its offsets; `is_exact`: what stands there is the
-    quote, character by character; `holds_gold`: the quote holds an answer, see `holds_answer`.
+    quote, character by character, between its prefix and suffix; `holds_gold`: the quote holds an
+    answer, as `eval.answers.checking.holds_answer` says.
     """
 
     number: int

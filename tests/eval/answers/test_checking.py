@@ -1,6 +1,7 @@
 """Citations are sliced anew, and words that are no quotes are told apart."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -38,6 +39,9 @@ async def articles() -> MemoryStore:
         (citation("شراكة".replace("ة", "ه"), start=BODY.index("شراكة")), True, False),
         (citation(FIRST, article_id="withdrawn since"), False, False),
         (citation("", start=3), False, False),
+        (replace(citation("معاهدة"), prefix="يانغ ", suffix=" 🤝"), True, True),
+        (replace(citation("معاهدة"), prefix="يانغ"), True, False),
+        (replace(citation("معاهدة"), suffix="🤝"), True, False),
     ],
 )
 async def test_a_citation_is_sliced_out_of_its_article(
