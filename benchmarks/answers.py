@@ -33,8 +33,8 @@ from benchmarks.environment import environment  # noqa: E402
 from benchmarks.tables import markdown_table  # noqa: E402
 from core.settings import Settings, load_settings  # noqa: E402
 from eval.answers.asking import Door  # noqa: E402
-from eval.answers.citation_support import VerbatimTest  # noqa: E402
 from eval.manifest import weights  # noqa: E402
+from retrieval.answering.verbatim import VerbatimVerifier  # noqa: E402
 from sanad.commands.evaluation.indexed import open_indexed  # noqa: E402
 
 
@@ -74,7 +74,7 @@ async def _ask_all(
             answers=answerer,
             withheld=answerer.never_abstaining(),
             articles=indexed.articles,
-            support=VerbatimTest(),
+            support=VerbatimVerifier(),
         )
         for one in sets:
             checked = await check_set(one.cut(first), door)

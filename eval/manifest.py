@@ -8,6 +8,7 @@
                  null if there is none
     seeds        of the intervals and of the tests
     timings      seconds in all, milliseconds a topic
+    answering    of answers: the chat model that words them and its bounds, empty without one
     weights      of answers: the SHA-256 of every file of learned weights
 
 No path of the machine, no key.
@@ -40,6 +41,8 @@ RANKING_SETTINGS = (
     "reranker_revision",
     "reranker_depth",
 )
+
+ANSWERING_SETTINGS = ("llm_model", "llm_timeout_s", "llm_max_tokens", "llm_prompt_tokens")
 
 _SECRET = "***"
 _USER = re.compile(r"(?<=://)[^/@\s]*@")
@@ -114,6 +117,13 @@ def ranking_settings(settings: Settings) -> dict[str, object]:
     for name in ("model", "reranker"):
         values[name] = shown_arguments([values[name]])[0]
     return {"settings": values, "constants": ranking_constants()}
+
+
+def answering_settings(settings: Settings) -> dict[str, object]:
+    """The settings that bear on the wording of answers; empty where they are quotes alone."""
+    if settings.llm_model is None:
+        return {}
+    return settings.model_dump(mode="json", include=set(ANSWERING_SETTINGS))
 
 
 def weights() -> dict[str, str]:

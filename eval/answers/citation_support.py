@@ -33,27 +33,6 @@ class SupportTest(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class VerbatimVerdict:
-    """Quoted or unsupported."""
-
-    support: Support
-
-
-class VerbatimTest:
-    """The strictest test, for answers that only quote: a sentence stands word for word in a quote.
-
-    Other sentences are unsupported, however true they may be.
-    """
-
-    async def verify(
-        self, sentence: str, quotes: Sequence[Citation], *, language: str
-    ) -> VerbatimVerdict:
-        """See SupportTest; the language makes no difference."""
-        is_quoted = any(neutralise(sentence) in neutralise(one.quote) for one in quotes)
-        return VerbatimVerdict(Support.QUOTED if is_quoted else Support.UNSUPPORTED)
-
-
 async def check_sentences(answer: Answer, *, test: SupportTest) -> tuple[CheckedSentence, ...]:
     """The sentences of `answer` in order, each with what `test` makes of its citations."""
     return tuple([await _check(answer, sentence, test) for sentence in answer.sentences])

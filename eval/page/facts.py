@@ -39,6 +39,7 @@ _PLACES = {
     "share of topics withdrawn": ("search", "withdrawn"),
     "depth": ("search", "depth"),
     "settings": ("search", "settings"),
+    "chat model": ("answering", "llm_model"),
     "server": ("search", "url"),
     "searched in, s": ("timings", "seconds"),
     "a topic, median, ms": ("timings", "p50_ms"),

@@ -9,7 +9,14 @@ import pytest
 
 from core.settings import load_settings
 from eval.collection import Collection
-from eval.manifest import describe_run, ranking_constants, ranking_settings, shown_command
+from eval.manifest import (
+    answering_settings,
+    describe_run,
+    ranking_constants,
+    ranking_settings,
+    shown_command,
+    weights,
+)
 from retrieval.parameters import DEFAULT_PARAMETERS
 from retrieval.search import LEG_DEPTH
 
@@ -82,3 +89,22 @@ def test_what_bears_on_ranking_is_told() -> None:
     constants = ranking_constants()
     assert constants["search.LEG_DEPTH"] == LEG_DEPTH
     assert constants["parameters.lexical"] == DEFAULT_PARAMETERS.lexical
+
+
+def test_answers_tell_their_chat_model_its_bounds_and_no_key() -> None:
+    given = {
+        "SANAD_LLM_BASE_URL": "http://localhost:1/v1",
+        "SANAD_LLM_MODEL": "writer-1",
+        "SANAD_LLM_API_KEY": "s3cret",
+    }
+    found = answering_settings(load_settings(given))
+    assert found["llm_model"] == "writer-1"
+    assert found["llm_max_tokens"] == 700
+    assert "s3cret" not in str(found)
+    assert answering_settings(load_settings({})) == {}
+
+
+def test_weights_are_told_by_their_checksums() -> None:
+    found = weights()
+    assert set(found) >= {"abstention_weights.json", "evidence_weights.json"}
+    assert {len(one) for one in found.values()} == {64}

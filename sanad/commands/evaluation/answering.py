@@ -10,10 +10,11 @@ import anyio.to_thread
 
 from core.settings import Settings
 from eval.answers.asking import Door, ask_topics
-from eval.answers.citation_support import VerbatimTest
 from eval.answers.runs import AnswerRun
 from eval.collection import Collection
-from eval.manifest import describe_run, ranking_settings, weights
+from eval.manifest import answering_settings, describe_run, ranking_settings, weights
+from retrieval.answering.verbatim import VerbatimVerifier
+from sanad.answering import open_answerer
 from sanad.commands.evaluation.indexed import distractor_files, open_indexed
 from sanad.progress import counting_progress
 
@@ -34,13 +35,15 @@ class Plan:
 async def answer_collection(settings: Settings, plan: Plan) -> AnswerRun:
     """Ask every topic, with progress on stderr; the run has its whole manifest."""
     started_at = datetime.now(tz=UTC)
-    async with open_indexed(settings, plan.collection, plan.distractors) as indexed:
-        answerer = indexed.reader.answerer
+    async with (
+        open_indexed(settings, plan.collection, plan.distractors) as indexed,
+        open_answerer(settings, indexed.reader) as answerer,
+    ):
         door = Door(
             answers=answerer,
-            withheld=answerer.never_abstaining(),
+            withheld=indexed.reader.answerer.never_abstaining(),
             articles=indexed.articles,
-            support=VerbatimTest(),
+            support=VerbatimVerifier(),
         )
         with counting_progress("topics", total=len(plan.collection.topics)) as advance:
             run = await ask_topics(
@@ -61,4 +64,5 @@ async def answer_collection(settings: Settings, plan: Plan) -> AnswerRun:
             search={"withdrawn": plan.withdrawn, **ranking_settings(indexed.settings)},
         )
     )
-    return replace(run, manifest={**manifest, "weights": weights(), **run.manifest})
+    made = {"answering": answering_settings(settings), "weights": weights()}
+    return replace(run, manifest={**manifest, **made, **run.manifest})

@@ -8,10 +8,10 @@ from core.backends.memory_embedder import HashingEmbedder
 from core.errors import InputError
 from core.identity import IndexIdentity
 from eval.answers.asking import Door, ask_topics
-from eval.answers.citation_support import VerbatimTest
 from eval.answers.runs import AnswerRun
 from eval.answers.withdrawal import is_withdrawn, without_answer
 from eval.collection import Collection, GoldQuote, Topic
+from retrieval.answering.verbatim import VerbatimVerifier
 from tests.retrieval.small_archive import PORT, TREATY, Archive, article
 
 pytestmark = pytest.mark.anyio
@@ -58,7 +58,7 @@ async def door() -> Door:
         answers=archive.answerer,
         withheld=archive.answerer.never_abstaining(),
         articles=archive.store,
-        support=VerbatimTest(),
+        support=VerbatimVerifier(),
     )
 
 

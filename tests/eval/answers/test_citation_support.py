@@ -7,7 +7,8 @@ import pytest
 
 from core.display import neutralise
 from core.types import Citation, Support
-from eval.answers.citation_support import VerbatimTest, VerbatimVerdict, check_sentences
+from eval.answers.citation_support import check_sentences
+from retrieval.answering.verbatim import VerbatimJudgment, VerbatimVerifier
 from tests.eval.answers.answered import FIRST, SECOND, answer, citation
 
 pytestmark = pytest.mark.anyio
@@ -23,10 +24,10 @@ class Needs:
 
     async def verify(
         self, sentence: str, quotes: Sequence[Citation], *, language: str
-    ) -> VerbatimVerdict:
+    ) -> VerbatimJudgment:
         together = " ".join(quote.quote for quote in quotes)
         is_held = all(word in together for word in self.words)
-        return VerbatimVerdict(Support.SUPPORTED if is_held else Support.PARTIAL)
+        return VerbatimJudgment(support=Support.SUPPORTED if is_held else Support.PARTIAL)
 
 
 BOTH = [citation(FIRST), citation(SECOND, number=2)]
@@ -71,11 +72,11 @@ async def test_a_quote_that_is_neutralised_for_showing_is_still_the_quote() -> N
     (found,) = await check_sentences(given, test=Needs(["nowhere"]))
     assert neutralise(published) != published
     assert found.is_supported
-    (found,) = await check_sentences(given, test=VerbatimTest())
+    (found,) = await check_sentences(given, test=VerbatimVerifier())
     assert found.is_supported
 
 
-async def test_the_verbatim_test_knows_quotes_and_parts_of_them_only() -> None:
-    sentences = [("بيونغ يانغ", (1,), Support.SUPPORTED), (CLAIM, (1,), Support.SUPPORTED)]
-    found = await check_sentences(answer(BOTH, sentences=sentences), test=VerbatimTest())
+async def test_the_verbatim_verifier_knows_quotes_and_parts_of_them_only() -> None:
+    sentences = [("معاهدة شراكة", (1,), Support.SUPPORTED), (CLAIM, (1,), Support.SUPPORTED)]
+    found = await check_sentences(answer(BOTH, sentences=sentences), test=VerbatimVerifier())
     assert [one.is_supported for one in found] == [True, False]
