@@ -42,7 +42,7 @@ def agreement_table(agreements: Sequence[Agreement]) -> Table:
         cells = ["–"] * 4
         if one.n:
             cells = [number(one.agreed, 2), number(one.agreed_binary, 2)]
-            cells += [_kappa_cell(one.binary), _kappa_cell(one.weighted)]
+            cells += [kappa_cell(one.binary), kappa_cell(one.weighted)]
         shown.add_row(Text(f"{one.first} / {one.second}"), str(one.n), *cells)
     return shown
 
@@ -80,9 +80,7 @@ def judgments_as_dict(
             }
             for judge in judges
         ],
-        "agreement": [
-            {key: _plain(value) for key, value in asdict(one).items()} for one in agreements
-        ],
+        "agreement": [agreement_as_dict(one) for one in agreements],
         "disagreements": [
             {
                 **one.key._asdict(),
@@ -93,7 +91,13 @@ def judgments_as_dict(
     }
 
 
-def _kappa_cell(kappa: Kappa) -> str:
+def agreement_as_dict(agreement: Agreement) -> dict[str, object]:
+    """Plain JSON values; NaN becomes null."""
+    return {key: _plain(value) for key, value in asdict(agreement).items()}
+
+
+def kappa_cell(kappa: Kappa) -> str:
+    """The value with its interval, if there is one."""
     if kappa.value is None:
         return _UNDEFINED
     if kappa.low is None or kappa.high is None:

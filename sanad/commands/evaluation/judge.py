@@ -31,6 +31,7 @@ from eval.pools import SEED, Pool, pool_runs
 from eval.qrels import Qrels, read_qrels, write_qrels
 from eval.runs import SHOWN, read_run
 from eval.trec import read_topic_ids
+from sanad.commands.evaluation import judge_answers
 from sanad.commands.evaluation.options import JsonFlag
 from sanad.session import stderr_report, stdout_console, write_json
 
@@ -41,11 +42,13 @@ HELP = """Have people judge what runs find, and read their judgments back.
       … each judge opens the page, judges by keyboard and downloads a table …
   sanad eval judge read judged-mona.tsv judged-omar.tsv --output qrels.txt
   sanad eval compare runs/hybrid runs/lexical --qrels qrels.txt
+  sanad eval judge answers runs/now --url URL --model NAME     a chat model judges citations
 """
 
 _PAGE, _TABLE = ".html", ".tsv"
 
 app = typer.Typer(help=HELP, add_completion=False, rich_markup_mode=None)
+app.command()(judge_answers.answers)
 
 
 @app.command()
