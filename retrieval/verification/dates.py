@@ -187,9 +187,14 @@ def _days_beside(
 
 
 def _may_be_day(quantity: Quantity) -> bool:
-    return any(
-        kind == "number" and 1 <= value <= 31 and value == int(value)
-        for kind, value in quantity.readings
+    """Whether a figure beside a month is its day; one over 31 is the day of no quote."""
+    return (
+        quantity.scale == 1
+        and not is_year(quantity)
+        and any(
+            kind == "number" and value >= 1 and value == int(value)
+            for kind, value in quantity.readings
+        )
     )
 
 

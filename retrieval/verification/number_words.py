@@ -121,7 +121,7 @@ class Sum:
             return self._take_hundred(scale)
         if self._smallest_scale and scale >= self._smallest_scale and self._part:
             return False
-        if self._words and self._last_is_scale and not self._part:
+        if self._last_is_scale and not self._part and scale > self._smallest_scale:
             # "mil millones": one scale multiplies the next.
             self._total *= scale
         else:
