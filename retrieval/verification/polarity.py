@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from core.text import fold
 
@@ -96,8 +97,8 @@ def _pattern(language: str, name: str) -> re.Pattern[str]:
 def _opposites(language: str) -> list[tuple[re.Pattern[str] | None, re.Pattern[str] | None]]:
     pairs = []
     for kept in _pairs():
-        sides = kept.get(language, [[], []])
-        pairs.append((_any_of(sides[0], language), _any_of(sides[1], language)))
+        first, second = kept.get(language, ([], []))
+        pairs.append((_any_of(first, language), _any_of(second, language)))
     return pairs
 
 
@@ -105,7 +106,7 @@ def _names() -> list[list[str]]:
     return [kept["sides"] for kept in _pairs()]
 
 
-def _pairs() -> list[dict[str, list[str]]]:
+def _pairs() -> list[dict[str, Any]]:
     kept = _tables()["opposites"]
     assert isinstance(kept, list)
     return kept

@@ -1,0 +1,143 @@
+"""Measures how many lies verification withholds, and how many true sentences it keeps.
+
+    python benchmarks/verification.py --output benchmarks/results/verification.json
+    python benchmarks/verification.py --fit retrieval/verification/support_weights.json
+
+Statements and what is known of them: eval/verification/README.md. With `--fit` the weights are
+fitted on the articles of the fitting part and written; without, those of the part that nothing
+was fitted on are judged by the shipped weights.
+"""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+
+import anyio
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.environment import environment  # noqa: E402  # after the path is set
+from eval.intervals import Estimate, estimate  # noqa: E402
+from eval.lies import tell_lies  # noqa: E402
+from eval.statements import (  # noqa: E402
+    Statement,
+    forged,
+    read_articles,
+    read_statements,
+)
+from eval.support_training import (  # noqa: E402
+    Example,
+    cross_validated,
+    fit,
+    gather,
+    rates,
+    shown,
+)
+from retrieval.verification.support import SupportModel, support_model  # noqa: E402
+from retrieval.verification.verifier import Verifier  # noqa: E402
+from sanad.composition import open_models  # noqa: E402
+from sanad.session import start, stderr_report  # noqa: E402
+
+STATEMENTS = ROOT / "eval" / "verification"
+HARD = frozenset({"roles", "exchanged figures"})
+"""Kinds that use only what the quote says, in another order: told apart from the others."""
+
+
+def main() -> None:
+    """Fit or measure, as the command line says."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--fit", type=Path, help="where the weights go")
+    parser.add_argument("--output", type=Path, help="where the measures go")
+    arguments = parser.parse_args()
+    wanted = read_all(in_check=arguments.fit is None)
+    examples, ms = anyio.run(partial(_gather, wanted))
+    if arguments.fit:
+        write_fit(arguments.fit, examples)
+        return
+    report = measured(examples, support_model()) | {"ms_per_sentence": ms} | environment()
+    text = json.dumps(report, ensure_ascii=False, indent=2) + "\n"
+    if arguments.output:
+        arguments.output.write_text(text, encoding="utf-8")
+    print(text)  # noqa: T201
+
+
+def read_all(*, in_check: bool) -> list[Statement]:
+    """True statements, lies by hand and by script, and forged citations, of one part."""
+    true = read_statements(STATEMENTS / "true.jsonl")
+    lies = [*read_statements(STATEMENTS / "lies_by_hand.jsonl"), *tell_lies(true)]
+    everything = [*true, *lies, *map(forged, true)]
+    return [one for one in everything if one.in_check == in_check]
+
+
+async def _gather(wanted: Sequence[Statement]) -> tuple[list[Example], float]:
+    models = await open_models(start(), report=stderr_report)
+    verifier = Verifier(
+        embedder=models.embedder.embedder,
+        counter=models.embedder.token_counter,
+        codec=models.cohort.codec,
+    )
+    articles = read_articles(ROOT / "sample" / "corpus.jsonl")
+    started = time.perf_counter()
+    examples = await gather(verifier, wanted, articles)
+    return examples, round((time.perf_counter() - started) * 1e3 / len(wanted), 1)
+
+
+def write_fit(path: Path, examples: Sequence[Example]) -> None:
+    """Fit on examples without forged citations, which need no model, and write the weights."""
+    judged = [example for example in examples if example.values.any()]
+    model = fit(judged)
+    found = cross_validated(judged)
+    true = [example.statement.is_true for example in judged]
+    right = (found >= model.partial_above) == true
+    kept = {
+        "trained_by": "python benchmarks/verification.py --fit",
+        "trained_on": "statements about the fitting part of the sample archive",
+        "cross_validated": {
+            "true_kept": round(float(right[true].mean()), 4),
+            "lies_withheld": round(float(right[[not one for one in true]].mean()), 4),
+        },
+        **asdict(model),
+    }
+    path.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
+
+
+def measured(examples: Sequence[Example], model: SupportModel) -> dict[str, object]:
+    """True kept and lies withheld: in all, by kind, by languages; with 95 % intervals."""
+    true = [example for example in examples if example.statement.is_true]
+    lies = [example for example in examples if not example.statement.is_true]
+    plain = [example for example in lies if example.statement.kind not in HARD]
+    return {
+        "true_kept": _shown(estimate([float(shown(one, model)) for one in true])),
+        "lies_withheld": _shown(estimate([float(not shown(one, model)) for one in plain])),
+        "lies_withheld_with_reordered": _shown(
+            estimate([float(not shown(one, model)) for one in lies])
+        ),
+        "true_kept_but_for_plain_problems": _shown(
+            estimate([float(not one.has_problem) for one in true])
+        ),
+        "by_kind": _table(rates(examples, model, by=lambda one: one.kind)),
+        "true_by_languages": _table(rates(true, model, by=_languages)),
+        "lies_by_languages": _table(rates(plain, model, by=_languages)),
+    }
+
+
+def _languages(statement: Statement) -> str:
+    return f"{statement.language} on {statement.article_language}"
+
+
+def _table(found: dict[str, Estimate]) -> dict[str, str]:
+    return {name: _shown(value) for name, value in found.items()}
+
+
+def _shown(value: Estimate) -> str:
+    return f"{value.mean:.3f} [{value.low:.2f}, {value.high:.2f}] n={value.n}"
+
+
+if __name__ == "__main__":
+    main()

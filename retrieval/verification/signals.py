@@ -1,0 +1,270 @@
+"""What is known of a sentence and its quotes before it is judged: signals, and plain faults."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.lexical import terms
+from core.lexical.stop_words import is_stop_word
+from core.text import normalise, words
+from core.types import Vectors
+from retrieval.token_match import best_matches, weakest_match
+from retrieval.verification.counted import exchange_margin, figures_with_context
+from retrieval.verification.denial import negated_match
+from retrieval.verification.direction import direction_problem
+from retrieval.verification.name_words import is_name, name_runs
+from retrieval.verification.names import ALIKE_PLACES, QuotedNames
+from retrieval.verification.place_forms import places_without_capitals
+from retrieval.verification.polarity import has_denial, opposite, read_polarity
+from retrieval.verification.words import Word, word_matches
+
+SIGNALS = (
+    "mean_match",
+    "weakest_tokens",
+    "weakest_fifth",
+    "weakest_run",
+    "weakest_word",
+    "weak_words",
+    "words_held",
+    "weakest_rare_word",
+    "rare_without_capitals",
+    "rarest_without_capitals",
+    "rare_pair_without_capitals",
+    "opening_name",
+    "negated_by_quote",
+    "clearly_negated_by_quote",
+    "negative_word_alone",
+    "figures_exchanged",
+    "same_language",
+    "length",
+    "length_of_quotes",
+)
+"""Names of the values of `Signals.values`, in order: what the weights apply to."""
+
+TRANSLATED = 0.55
+"""Match from which a name may be the translation of words of the quotes: no swapped name of the
+fitting half came near it."""
+
+DENIED = 0.35
+"""Match from which a sentence speaks of what a quote negates."""
+
+_CLEAR = 0.45
+_RUN = 6
+"""Tokens of a clause: an added one lies in a row."""
+
+_WEAK = 0.4
+_WEAK_NAME = 0.45
+_WEAKEST = 3
+_MANY = 5
+_CASELESS = frozenset({"ar", "fa", "ur", "he", "zh", "ja", "ko", "th", "hi"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadText:
+    """A text as the model reads it: centred token vectors (tokens, dim) and its words."""
+
+    text: str
+    language: str
+    tokens: Vectors
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signals:
+    """`values` (len(SIGNALS),) float32, and what by itself says that the sentence is not held."""
+
+    values: NDArray[np.float32]
+    problems: tuple[str, ...]
+
+
+def read_signals(
+    sentence: ReadText, quotes: Sequence[ReadText], *, titles: Sequence[tuple[str, str]]
+) -> Signals:
+    """The signals of a sentence beside at least one quote.
+
+    Args:
+        sentence: As it was read.
+        quotes: As they were read.
+        titles: Of the quotes' articles, each with its language: they may hold names.
+    """
+    matches = best_matches(sentence.tokens, [quote.tokens for quote in quotes]).max(axis=0)
+    met = word_matches(sentence.words, matches)
+    names = QuotedNames()
+    for quote in quotes:
+        names.add(quote.text, language=quote.language)
+    for title, language in titles:
+        names.add(title, language=language)
+    unmet = _unmet_names(sentence, names, met)
+    weak = _weak_words(sentence, quotes, names, met)
+    negated = _negated(sentence, quotes)
+    own = read_polarity(sentence.text, language=sentence.language)
+    held = [read_polarity(quote.text, language=quote.language) for quote in quotes]
+    problems = [
+        f"name {one.text} is in no quote"
+        for one in unmet
+        if one.match < TRANSLATED and not one.may_be_common
+    ]
+    if sentence.language in _CASELESS:
+        problems += [
+            f"place {name} is in no quote"
+            for name in places_without_capitals(sentence.text, language=sentence.language)
+            if not names.hold_place(name, language=sentence.language)
+            and not all(names.hold_word(word, alike=ALIKE_PLACES) for word in name.split())
+        ]
+    contrary = opposite(own, held)
+    if contrary is not None:
+        problems.append(f"the quotes tell the opposite: {contrary}")
+    order = direction_problem(sentence.text, own, held, language=sentence.language)
+    if order is not None:
+        problems.append(f"figures told in the wrong order: {order}")
+    if own.negators and negated < DENIED and not any(one.negative_words for one in held):
+        problems.append("what the sentence negates is negated in no quote")
+    says_no = own.negators + own.negative_words > 0
+    values = {
+        "mean_match": float(matches.mean()) if len(matches) else 0.0,
+        "weakest_tokens": _weakest(matches, count=_WEAKEST),
+        "weakest_fifth": _weakest(matches, count=max(1, len(matches) // 5)),
+        "weakest_run": _weakest_run(matches),
+        "weakest_word": min((word.match for word in weak), default=1.0),
+        "weak_words": min(sum(word.match < _WEAK for word in weak), _MANY) / _MANY,
+        "words_held": 1 - len(weak) / max(len(sentence.words), 1),
+        "weakest_rare_word": min((word.match for word in weak if word.is_rare), default=1.0),
+        **_without_capitals(sentence, weak),
+        "opening_name": min((one.match for one in unmet if one.may_be_common), default=1.0),
+        "negated_by_quote": 0.0 if says_no else max(negated, 0.0),
+        "clearly_negated_by_quote": 0.0 if says_no else max(negated - _CLEAR, 0.0),
+        "negative_word_alone": float(own.negative_words > 0 and not has_denial(held)),
+        "figures_exchanged": max(0.0, -_exchange(sentence, quotes)),
+        "same_language": float(any(quote.language == sentence.language for quote in quotes)),
+        "length": float(np.log1p(len(matches))),
+        "length_of_quotes": float(np.log1p(sum(len(quote.tokens) for quote in quotes))),
+    }
+    return Signals(
+        values=np.array([values[name] for name in SIGNALS], dtype=np.float32),
+        problems=tuple(problems),
+    )
+
+
+def _weakest(matches: NDArray[np.float32], *, count: int) -> float:
+    """Mean of the `count` least of `matches` (tokens,)."""
+    return float(weakest_match(matches[None], count=count)[0])
+
+
+def _weakest_run(matches: NDArray[np.float32]) -> float:
+    """The lowest mean of _RUN neighbouring tokens, or of all if there are fewer."""
+    if not len(matches):
+        return 0.0
+    length = min(_RUN, len(matches))
+    return float(np.convolve(matches, np.full(length, 1 / length), mode="valid").min())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _UnmetName:
+    """A name that no quote holds, with the match of its word; may_be_common: it opens the text."""
+
+    text: str
+    match: float
+    may_be_common: bool
+
+
+def _unmet_names(sentence: ReadText, names: QuotedNames, met: Sequence[float]) -> list[_UnmetName]:
+    language = sentence.language
+    return [
+        _UnmetName(
+            text=run.text,
+            match=_match_at(sentence.words, met, run.words[0].start),
+            may_be_common=run.may_be_common,
+        )
+        for run in name_runs(sentence.text, language=language)
+        if is_name(run, language=language) and not names.hold_run(run, language=language)
+    ]
+
+
+def _match_at(words_of: Sequence[Word], met: Sequence[float], place: int) -> float:
+    found = (match for word, match in zip(words_of, met, strict=True) if place < word.end)
+    return next(found, 1.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _WeakWord:
+    """A word that is in no quote as it is: its place, its match, and of how many tokens it is."""
+
+    place: int
+    match: float
+    tokens: int
+
+    @property
+    def is_rare(self) -> bool:
+        """Whether the model knows it in pieces only, as it does most names."""
+        return self.tokens > 1
+
+
+def _weak_words(
+    sentence: ReadText, quotes: Sequence[ReadText], names: QuotedNames, met: Sequence[float]
+) -> list[_WeakWord]:
+    held = {
+        term
+        for quote in quotes
+        if quote.language == sentence.language
+        for term in terms(quote.text, language=quote.language)
+    }
+    weak = []
+    for place, (word, match) in enumerate(zip(sentence.words, met, strict=True)):
+        folded = words(normalise(word.text))
+        if not folded or folded[0][0].isdigit():
+            continue
+        if all(is_stop_word(one, language=sentence.language) for one in folded):
+            continue
+        if held and held.issuperset(terms(word.text, language=sentence.language)):
+            continue
+        if match < TRANSLATED and all(names.hold_word(one) for one in folded):
+            continue
+        weak.append(_WeakWord(place=place, match=match, tokens=word.last - word.first))
+    return weak
+
+
+def _without_capitals(sentence: ReadText, weak: Sequence[_WeakWord]) -> dict[str, float]:
+    """Where names have no capitals: how badly rare words are met, which names mostly are."""
+    if sentence.language not in _CASELESS:
+        weak = []
+    rare = {word.place: _WEAK_NAME - word.match for word in weak if word.is_rare}
+    return {
+        "rare_without_capitals": max([0.0, *rare.values()]),
+        "rarest_without_capitals": max([
+            0.0,
+            *(_WEAK_NAME - word.match for word in weak if word.tokens > 2),
+        ]),
+        "rare_pair_without_capitals": max([
+            0.0,
+            *(min(rare[i], rare[i + 1]) for i in rare if i + 1 in rare),
+        ]),
+    }
+
+
+def _exchange(sentence: ReadText, quotes: Sequence[ReadText]) -> float:
+    own = figures_with_context(sentence.text, sentence.words, language=sentence.language)
+    if len(own) < 2:
+        return 1.0
+    return max(
+        exchange_margin(
+            own,
+            sentence.tokens,
+            figures_with_context(quote.text, quote.words, language=quote.language),
+            quote.tokens,
+        )
+        for quote in quotes
+    )
+
+
+def _negated(sentence: ReadText, quotes: Sequence[ReadText]) -> float:
+    """How well the sentence meets what the quotes negate, at best."""
+    return max(
+        negated_match(
+            quote.words,
+            word_matches(quote.words, best_matches(quote.tokens, [sentence.tokens]).max(axis=0)),
+            language=quote.language,
+        )
+        for quote in quotes
+    )
