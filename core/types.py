@@ -11,7 +11,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import InvalidFilter
+from core.conflicts import Conflict
+from core.passage_filter import PassageFilter as PassageFilter  # one of the nouns
 from core.periods import Period
 
 Vectors = NDArray[np.float32]
@@ -147,46 +148,6 @@ class EmbeddedArticle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PassageFilter:
-    """Which passages may be found; an empty tuple or None does not restrict.
-
-    Values within a field are alternatives, fields are combined; `except_languages` and
-    `except_articles` leave their values out. Dates are inclusive; an article without a date is
-    outside every date range. `visible_at` hides articles whose embargo ends later.
-
-    Raises:
-        InvalidFilter: the range is reversed or a time has no zone.
-    """
-
-    published_from: datetime | None = None
-    published_to: datetime | None = None
-    languages: tuple[str, ...] = ()
-    except_languages: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
-    sections: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    article_ids: tuple[str, ...] = ()
-    except_articles: tuple[str, ...] = ()
-    visible_at: datetime | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse what cannot mean anything."""
-        for name in ("published_from", "published_to", "visible_at"):
-            value: datetime | None = getattr(self, name)
-            if value is not None and value.tzinfo is None:
-                raise InvalidFilter(f"{name} {value.isoformat()} has no time zone: add Z or +03:00")
-        if (
-            self.published_from is not None
-            and self.published_to is not None
-            and self.published_from > self.published_to
-        ):
-            raise InvalidFilter(
-                f"published_from {self.published_from.isoformat()} is later than "
-                f"published_to {self.published_to.isoformat()}: swap them"
-            )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class VectorQuery:
     """What one leg is asked: the `k` best for `vector`, dense (dim,) of unit norm or sparse."""
 
@@ -242,7 +203,9 @@ class AnswerStatus(StrEnum):
 class Citation:
     """A verbatim quote and where it stands: `quote == body[start:end]`, always.
 
-    `prefix` and `suffix` are the characters around the quote (W3C TextQuoteSelector).
+    `prefix` and `suffix` are the characters around the quote (W3C TextQuoteSelector). `also`
+    are other articles that say the same; `sources` counts the independent ones among all of them,
+    this one included: copies and articles of one outlet count once.
     """
 
     number: int
@@ -253,6 +216,8 @@ class Citation:
     prefix: str
     suffix: str
     deep_link: str | None
+    also: tuple[ArticleHeader, ...] = ()
+    sources: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,6 +239,7 @@ class Answer:
     no sentences and no citations, and `nearest` names the articles that come closest.
     `withheld` counts generated sentences that were not shown because nothing proves them.
     `query` is what was searched: the question, made to stand by itself in a conversation.
+    `conflicts` are the figures in which the sources of the answer disagree.
     """
 
     id: str
@@ -291,3 +257,4 @@ class Answer:
     withheld: int = 0
     query: str = ""
     periods: tuple[Period, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()

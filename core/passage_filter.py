@@ -1,0 +1,46 @@
+"""Which passages may be found."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.errors import InvalidFilter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassageFilter:
+    """Which passages may be found; an empty tuple or None does not restrict.
+
+    Values within a field are alternatives, fields are combined; `except_languages` and
+    `except_articles` leave their values out. Dates are inclusive; an article without a date is
+    outside every date range. `visible_at` hides articles whose embargo ends later.
+
+    Raises:
+        InvalidFilter: the range is reversed or a time has no zone.
+    """
+
+    published_from: datetime | None = None
+    published_to: datetime | None = None
+    languages: tuple[str, ...] = ()
+    except_languages: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    article_ids: tuple[str, ...] = ()
+    except_articles: tuple[str, ...] = ()
+    visible_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot mean anything."""
+        for name in ("published_from", "published_to", "visible_at"):
+            value: datetime | None = getattr(self, name)
+            if value is not None and value.tzinfo is None:
+                raise InvalidFilter(f"{name} {value.isoformat()} has no time zone: add Z or +03:00")
+        if (
+            self.published_from is not None
+            and self.published_to is not None
+            and self.published_from > self.published_to
+        ):
+            raise InvalidFilter(
+                f"published_from {self.published_from.isoformat()} is later than "
+                f"published_to {self.published_to.isoformat()}: swap them"
+            )
