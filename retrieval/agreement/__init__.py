@@ -1,0 +1,1 @@
+"""Which found sentences tell the same, which contradict one another, and who copied whom."""
