@@ -24,7 +24,7 @@ from benchmarks.environment import environment  # noqa: E402  # after the path i
 from benchmarks.tables import markdown_table  # noqa: E402
 from core.passage_encoder import TokenPassageEncoder  # noqa: E402
 from core.settings import load_settings  # noqa: E402
-from eval.figure_pairs import Expected, ReadPair, read_pairs, read_statements  # noqa: E402
+from eval.figure_pairs import Expected, ReadPair, read_as_served, read_pairs  # noqa: E402
 from retrieval.agreement.relations import Bounds, likeness  # noqa: E402
 from sanad.composition import open_models  # noqa: E402
 
@@ -63,7 +63,7 @@ async def _read() -> list[ReadPair]:
     given = {name: value for name, value in os.environ.items() if name.startswith("SANAD_CACHE")}
     models = await open_models(load_settings(given), report=_say)
     codec = models.cohort.codec
-    return await read_statements(
+    return await read_as_served(
         read_pairs(PAIRS),
         encoder=TokenPassageEncoder(models.embedder.embedder, codec),
         codec=codec,

@@ -12,7 +12,7 @@ from core.token_codec import TokenCodec
 from core.types import ArticleHeader, Passage, Vectors
 from retrieval.agreement.counted import kinds_asked
 from retrieval.agreement.relations import Bounds, Related, Relation, relate
-from retrieval.agreement.statements import Statement, read_statement
+from retrieval.agreement.statements import Statement, read_statements
 from retrieval.evidence.candidates import Candidate
 from retrieval.query import Explanation, SearchHit
 
@@ -98,7 +98,7 @@ def read_pairs(path: Path) -> list[FigurePair]:
     ]
 
 
-async def read_statements(
+async def read_as_served(
     pairs: Sequence[FigurePair],
     *,
     encoder: PassageEncoder,
@@ -112,14 +112,17 @@ async def read_statements(
     )
     codes = {side: one.codes for side, one in zip(sides, encoded, strict=True)}
 
-    def statement(key: str, side: Side) -> Statement:
-        tokens = codec.decode(codes[side], dimension=dimension)
-        return read_statement(_candidate(key, side, tokens))
+    def candidate(key: str, side: Side) -> Candidate:
+        return _candidate(key, side, codec.decode(codes[side], dimension=dimension))
 
-    return [
-        ReadPair(pair=pair, left=statement("left", pair.left), right=statement("right", pair.right))
-        for pair in pairs
-    ]
+    found = []
+    for pair in pairs:
+        left, right = read_statements([
+            candidate("left", pair.left),
+            candidate("right", pair.right),
+        ])
+        found.append(ReadPair(pair=pair, left=left, right=right))
+    return found
 
 
 def _side(row: dict[str, str]) -> Side:

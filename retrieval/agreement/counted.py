@@ -96,11 +96,10 @@ def meanings(word: str, table: str) -> Sequence[str]:
     forms = {word, bare, bare.removesuffix("ا"), bare.removesuffix("ه")}
     found = {exact[form] for form in forms if form in exact}
     if not found:
-        found = {
-            meaning
-            for stem, meaning in stems.items()
-            if any(form.startswith(stem) for form in forms) or (is_unspaced(word) and stem in word)
-        }
+        begins = (form[:end] for form in forms for end in range(1, len(form) + 1))
+        found = {stems[begin] for begin in begins if begin in stems}
+    if not found and is_unspaced(word):
+        found = {meaning for stem, meaning in stems.items() if stem in word}
     return sorted(found)
 
 

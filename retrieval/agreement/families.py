@@ -20,7 +20,9 @@ COPIED = 0.35
 same statement share a tenth or two; a reprint with a line changed in each paragraph a half."""
 
 COPIED_SENTENCE = 0.7
-"""The same for a sentence alone, of at least LEAST_SHINGLES."""
+"""The same for a sentence or two alone: fewer than A_PARAGRAPH shingles."""
+
+A_PARAGRAPH = 20
 
 LEAST_SHINGLES = 4
 """Of fewer, nothing is told: short sentences are alike by chance."""
@@ -65,7 +67,7 @@ def shingles(text: str) -> Shingles:
 
 def copies_sentence(one: str, other: str) -> bool:
     """Whether one of two sentences repeats most of the other word by word."""
-    return _contained(shingles(one), shingles(other)) >= COPIED_SENTENCE
+    return _is_copied(shingles(one), shingles(other))
 
 
 def _parts(word: str) -> Iterator[str]:
@@ -75,9 +77,11 @@ def _parts(word: str) -> Iterator[str]:
         yield word
 
 
-def _contained(one: Shingles, other: Shingles) -> float:
+def _is_copied(one: Shingles, other: Shingles) -> bool:
     shorter = min(len(one), len(other))
-    return len(one & other) / shorter if shorter >= LEAST_SHINGLES else 0.0
+    if shorter < LEAST_SHINGLES:
+        return False
+    return len(one & other) / shorter >= (COPIED_SENTENCE if shorter < A_PARAGRAPH else COPIED)
 
 
 def _joined(found: Mapping[str, Shingles]) -> dict[str, str]:
@@ -86,7 +90,7 @@ def _joined(found: Mapping[str, Shingles]) -> dict[str, str]:
     keys = list(found)
     for i, one in enumerate(keys):
         for other in keys[i + 1 :]:
-            if family[one] != family[other] and _contained(found[one], found[other]) >= COPIED:
+            if family[one] != family[other] and _is_copied(found[one], found[other]):
                 joined = family[other]
                 family = {key: family[one] if own == joined else own for key, own in family.items()}
     return family

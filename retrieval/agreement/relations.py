@@ -86,9 +86,6 @@ def relate(
     """
     if bounds is None:
         bounds = _bounds(same_language=one.language == other.language)
-    alike = likeness(one, other)
-    if alike < min(bounds.contradicts, bounds.repeats) or not one.subject.may_be(other.subject):
-        return NEITHER
     pairs = _compared(one, other)
     disputed = [
         pair
@@ -97,15 +94,22 @@ def relate(
         and not holds_value(other.told, pair[0])
         and not holds_value(one.told, pair[1])
     ]
+    # From what costs least to what costs most: names are looked up last.
     if disputed:
         best = min(disputed, key=lambda pair: _place(pair, asked))
         is_named = naming(*best) is Naming.KIND
         least = bounds.contradicts if is_named else bounds.contradicts_unnamed
-        if alike >= least and _may_contradict(one, other, best):
+        if _may_contradict(one, other, best) and _are_alike(one, other, least=least):
             return Related(relation=_contradiction(one, other, best), figures=best)
-    elif _repeats(one, other, pairs, alike=alike, bounds=bounds):
+        return NEITHER
+    repeating = _least_repeating(one, other, pairs, bounds)
+    if repeating is not None and _are_alike(one, other, least=repeating):
         return Related(relation=Relation.REPEATS)
     return NEITHER
+
+
+def _are_alike(one: Statement, other: Statement, *, least: float) -> bool:
+    return likeness(one, other) >= least and one.subject.may_be(other.subject)
 
 
 def _contradiction(one: Statement, other: Statement, pair: tuple[Figure, Figure]) -> Relation:
@@ -136,20 +140,21 @@ def _compared(one: Statement, other: Statement) -> _Pairs:
     return pairs
 
 
-def _repeats(
-    one: Statement, other: Statement, pairs: _Pairs, *, alike: float, bounds: Bounds
-) -> bool:
+def _least_repeating(
+    one: Statement, other: Statement, pairs: _Pairs, bounds: Bounds
+) -> float | None:
+    """From which likeness `other` repeats `one`; None if their figures speak against it."""
     adds = any(not holds_value(one.told, figure) for figure in other.told.figures)
     # "From 12 to 15" is not what says 12, nor is what was voted on in May what was signed in April.
     is_more = any(naming(*pair) is Naming.KIND for pair in pairs.different) or any(
         not holds_value(other.told, figure) for figure in one.told.figures if figure.told
     )
     if adds or is_more:
-        return False
+        return None
     if pairs.same:
-        return alike >= bounds.repeats
+        return bounds.repeats
     has_figures = one.told.figures or other.told.figures
-    return not has_figures and alike >= bounds.repeats_without_figures
+    return None if has_figures else bounds.repeats_without_figures
 
 
 def _place(pair: tuple[Figure, Figure], asked: Collection[str]) -> tuple[bool, bool, int]:

@@ -15,24 +15,32 @@ _SHORTEST = 3
 
 
 @dataclass(frozen=True)
-class Subject:
-    """What a sentence is about, as far as names tell; `around` is all that was read with it."""
+class Around:
+    """A passage below its title, in which names are looked up."""
 
     text: str
-    around: str
+    language: str
+
+    @cached_property
+    def names(self) -> QuotedNames:
+        """Its words, as they sound; made when first asked for."""
+        quoted = QuotedNames()
+        quoted.add(self.text, language=self.language)
+        return quoted
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a sentence is about, as far as names tell; `around` is what was read with it."""
+
+    text: str
+    around: "Around"
     language: str
 
     @cached_property
     def names(self) -> tuple[str, ...]:
         """Words of names: with a capital, or in Arabic behind a word such as "city"."""
         return tuple(dict.fromkeys(_names(self.text, self.language)))
-
-    @cached_property
-    def held(self) -> QuotedNames:
-        """What names of others are looked up in."""
-        quoted = QuotedNames()
-        quoted.add(self.around, language=self.language)
-        return quoted
 
     def may_be(self, other: "Subject") -> bool:
         """Whether no name speaks against it: both have some, and not one in common."""
@@ -42,7 +50,7 @@ class Subject:
 
     def knows_one(self, names: Iterable[str]) -> bool:
         """Whether one of `names` stands in it or around it, in any script."""
-        return any(self.held.hold_word(name) for name in names)
+        return any(self.around.names.hold_word(name) for name in names)
 
 
 def _names(text: str, language: str) -> Iterator[str]:

@@ -8,8 +8,8 @@ import pytest
 
 from core.passage_encoder import TokenPassageEncoder
 from core.settings import load_settings
-from eval.figure_pairs import Expected, ReadPair, read_pairs, read_statements
-from retrieval.agreement.subjects import Subject
+from eval.figure_pairs import Expected, ReadPair, read_as_served, read_pairs
+from retrieval.agreement.subjects import Around, Subject
 from retrieval.cohort import load_cohort
 from tests.core.backends.real_model import bundled_parts
 
@@ -28,7 +28,7 @@ async def _read() -> list[ReadPair]:
     cohort = await load_cohort(
         parts.embedder, cache_dir=load_settings({}).cache_dir, report=lambda _: None
     )
-    return await read_statements(
+    return await read_as_served(
         read_pairs(PAIRS),
         encoder=TokenPassageEncoder(parts.embedder, cohort.codec),
         codec=cohort.codec,
@@ -82,13 +82,15 @@ def test_nothing_is_taken_to_repeat_what_it_does_not() -> None:
 
 
 def test_names_are_met_across_scripts_and_their_absence_tells_two_subjects() -> None:
-    english = Subject(
-        text="The Tarsana ferry sank.", around="The Tarsana ferry sank.", language="en"
-    )
-    arabic = Subject(text="غرقت عبّارة تارسانا.", around="غرقت عبّارة تارسانا.", language="ar")
-    other = Subject(text="A ferry on Lake Obira sank.", around="", language="en")
-    unnamed = Subject(text="A ferry sank.", around="A ferry sank.", language="en")
+    english = subject("The Tarsana ferry sank.", "en")
+    arabic = subject("غرقت عبّارة تارسانا.", "ar")
+    other = subject("A ferry on Lake Obira sank.", "en")
+    unnamed = subject("A ferry sank.", "en")
     assert english.may_be(arabic)
     assert arabic.may_be(english)
     assert not english.may_be(other)
     assert english.may_be(unnamed)
+
+
+def subject(text: str, language: str) -> Subject:
+    return Subject(text=text, around=Around(text=text, language=language), language=language)
