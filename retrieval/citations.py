@@ -13,8 +13,16 @@ _EDGE_WORDS = 5
 _EDGE_CHARS = 24
 
 
-def cite(article: Article, *, number: int, start: int, end: int) -> Citation:
-    """The citation of `article.body[start:end]`."""
+def cite(
+    article: Article,
+    *,
+    number: int,
+    start: int,
+    end: int,
+    also: tuple[ArticleHeader, ...] = (),
+    sources: int = 1,
+) -> Citation:
+    """The citation of `article.body[start:end]`, and which articles say the same."""
     body = article.body
     return Citation(
         number=number,
@@ -25,6 +33,8 @@ def cite(article: Article, *, number: int, start: int, end: int) -> Citation:
         prefix=body[max(0, start - CONTEXT_CHARS) : start],
         suffix=body[end : end + CONTEXT_CHARS],
         deep_link=None if article.url is None else deep_link(article.url, body[start:end]),
+        also=also,
+        sources=sources,
     )
 
 

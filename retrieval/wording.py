@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
 
+from core.conflicts import Conflict, FigureClaim
 from core.display import isolated
 from core.periods import Period, PeriodUse
 from core.types import AnswerStatus, Citation
@@ -100,6 +101,24 @@ def _old_after(periods: Sequence[Period], *, now: datetime) -> timedelta:
     if any(one.last is not None and now.date() - one.last > OLD_AFTER for one in periods):
         return timedelta.max
     return OLD_AFTER
+
+
+def conflict_notices(conflicts: Sequence[Conflict], *, wording: Wording) -> tuple[str, ...]:
+    """One notice a conflict: each figure with its source and date, the newest first."""
+    return tuple(
+        wording.say(
+            "conflict",
+            claims="; ".join(_claim(claim, wording) for claim in conflict.claims),
+        )
+        for conflict in conflicts
+    )
+
+
+def _claim(claim: FigureClaim, wording: Wording) -> str:
+    header = claim.header
+    date = "" if header.published_at is None else f"{header.published_at:%Y-%m-%d}"
+    key = "conflict_claim" if date else "conflict_claim_undated"
+    return wording.say(key, figure=claim.figure, source=header.source or header.title, date=date)
 
 
 @cache

@@ -126,7 +126,7 @@ def _judge(example: Example, weights: NDArray[np.float64]) -> _Judged:
     ]
     held = [
         any(_is_in(quote, candidate.hit.header.id, candidate.start) for candidate in right)
-        for quote in choose_quotes(ranked, count=QUOTES)
+        for quote in choose_quotes(ranked, count=QUOTES).quotes
     ]
     return _Judged(
         example=example,
@@ -137,7 +137,7 @@ def _judge(example: Example, weights: NDArray[np.float64]) -> _Judged:
 
 
 def _is_in(quote: Quote, article_id: str, start: int) -> bool:
-    return quote.article_id == article_id and quote.start <= start < quote.end
+    return quote.run.article_id == article_id and quote.run.start <= start < quote.run.end
 
 
 def _measures(judged: Sequence[tuple[_Judged, float]]) -> dict[str, float]:

@@ -3,16 +3,19 @@
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from copy import copy
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from uuid import uuid4
 
 import anyio.to_thread
 
+from core.conflicts import Conflict
 from core.ports import ArticleStore, TokenLocator
-from core.types import Answer, AnswerStatus, Citation, Passage
+from core.types import Answer, AnswerStatus
 from retrieval.abstention import abstention_model, signals
 from retrieval.answering.abstained import abstention_text
+from retrieval.answering.citing import Citing
 from retrieval.answering.events import (
     AnswerDone,
     AnswerEvent,
@@ -21,21 +24,29 @@ from retrieval.answering.events import (
     last_answer,
 )
 from retrieval.answering.quote_text import QuoteText
-from retrieval.answering.quotes import Quote, choose_quotes
-from retrieval.citations import cite
+from retrieval.answering.quotes import Chosen, choose_quotes
 from retrieval.dates.narrowing import is_narrow
 from retrieval.evidence.candidates import find_candidates
 from retrieval.evidence.ranking import Evidence, rank_evidence
 from retrieval.query import GroupBy, Question, SearchHit
 from retrieval.reading import Reading
 from retrieval.search import Ranking, Searcher
-from retrieval.verification import holds
-from retrieval.wording import Wording, notices_for
+from retrieval.wording import Wording, conflict_notices, notices_for
 
 EVIDENCE_PASSAGES = 6
 """Passages read for evidence."""
 
 NEAREST_ARTICLES = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judged:
+    """Ranked evidence, the probability that it answers, and what may be said at that."""
+
+    ranking: Ranking
+    evidence: Sequence[Evidence]
+    confidence: float
+    status: AnswerStatus
 
 
 class ExtractiveAnswerer:
@@ -74,48 +85,52 @@ class ExtractiveAnswerer:
         started = time.perf_counter()
         hits = await self._searcher.read(ranking, count=EVIDENCE_PASSAGES)
         yield PassagesFound(hits=tuple(hits))
-        evidence = await self._weigh(ranking, hits)
-        confidence, status = _judge(question, evidence, ranking.reading)
-        if status is AnswerStatus.ABSTAINED and is_narrow(ranking.reading.periods):
-            wider = await self._searcher.rank(question.text, where=question.where, lift=True)
-            found = await self.weigh(wider)
-            likelihood, verdict = _judge(question, found, wider.reading)
-            if verdict is not AnswerStatus.ABSTAINED:
-                # What lies outside the time asked for is not the whole answer.
-                ranking, evidence = wider, found
-                confidence, status = likelihood, AnswerStatus.PARTIAL
-        if status is AnswerStatus.ABSTAINED and evidence and not self._may_abstain:
-            status = AnswerStatus.PARTIAL
+        judged = await self._judged(question, ranking, hits)
         told = QuoteText()
-        if status is not AnswerStatus.ABSTAINED:
-            passages = {
-                piece.candidate.hit.passage.id: piece.candidate.hit.passage for piece in evidence
-            }
-            for quote in choose_quotes(evidence, count=question.max_sentences):
-                citation = await self._cite(
-                    quote, passages[quote.passage_id], number=len(told.citations) + 1
-                )
+        conflicts: list[Conflict] = []
+        if judged.status is not AnswerStatus.ABSTAINED:
+            chosen = await self._choose(judged.evidence, question)
+            citing = Citing(self._articles, [piece.candidate.hit for piece in judged.evidence])
+            for quote in chosen.quotes:
+                citation = await citing.cite(quote, number=len(told.citations) + 1)
                 if citation is not None:
                     yield CitationFound(citation=citation)
                     yield told.add(citation)
+            conflicts = await citing.conflicts(chosen.disputes, told.citations)
         nearest: list[SearchHit] = []
         if not told.citations:
-            status = AnswerStatus.ABSTAINED
+            judged = replace(judged, status=AnswerStatus.ABSTAINED)
             nearest = await self._searcher.read(
-                ranking, count=NEAREST_ARTICLES, group_by=GroupBy.ARTICLE
+                judged.ranking, count=NEAREST_ARTICLES, group_by=GroupBy.ARTICLE
             )
-        timing = ranking.timing_ms | {"answer": round((time.perf_counter() - started) * 1e3, 2)}
+        timing = judged.ranking.timing_ms | {
+            "answer": round((time.perf_counter() - started) * 1e3, 2)
+        }
         yield AnswerDone(
             answer=self._compose(
                 question,
-                ranking=ranking,
-                status=status,
+                judged=judged,
                 told=told,
+                conflicts=conflicts,
                 nearest=nearest,
-                confidence=confidence,
                 timing_ms=timing,
             )
         )
+
+    async def _judged(
+        self, question: Question, ranking: Ranking, hits: Sequence[SearchHit]
+    ) -> _Judged:
+        """The evidence in `hits`, or outside the time that the question names, if only there."""
+        found = _judge(question, ranking, await self._weigh(ranking, hits))
+        if found.status is AnswerStatus.ABSTAINED and is_narrow(ranking.reading.periods):
+            wider = await self._searcher.rank(question.text, where=question.where, lift=True)
+            outside = _judge(question, wider, await self.weigh(wider))
+            if outside.status is not AnswerStatus.ABSTAINED:
+                # What lies outside the time asked for is not the whole answer.
+                found = replace(outside, status=AnswerStatus.PARTIAL)
+        if found.status is AnswerStatus.ABSTAINED and found.evidence and not self._may_abstain:
+            return replace(found, status=AnswerStatus.PARTIAL)
+        return found
 
     async def weigh(self, ranking: Ranking) -> list[Evidence]:
         """Evidence sentences of the best passages of `ranking`, best first."""
@@ -139,48 +154,46 @@ class ExtractiveAnswerer:
         )
         return rank_evidence(reading, found)
 
-    async def _cite(self, quote: Quote, passage: Passage, *, number: int) -> Citation | None:
-        """The citation of `quote`; None if the stored article does not hold it any more."""
-        stored = await self._articles.get_article(quote.article_id)
-        if stored is None:  # withdrawn since the search
-            return None
-        citation = cite(stored.article, number=number, start=quote.start, end=quote.end)
-        # A correction between search and now moves offsets: then the quote must go.
-        read = passage.text[quote.start - passage.start : quote.end - passage.start]
-        return citation if citation.quote == read and holds(stored.article, citation) else None
+    async def _choose(self, evidence: Sequence[Evidence], question: Question) -> Chosen:
+        choose = partial(
+            choose_quotes, evidence, count=question.max_sentences, question=question.text
+        )
+        return await anyio.to_thread.run_sync(choose)
 
     def _compose(
         self,
         question: Question,
         *,
-        ranking: Ranking,
-        status: AnswerStatus,
+        judged: _Judged,
         told: QuoteText,
+        conflicts: Sequence[Conflict],
         nearest: list[SearchHit],
-        confidence: float,
         timing_ms: dict[str, float],
     ) -> Answer:
-        reading = ranking.reading
+        reading = judged.ranking.reading
         own_language = question.answer_language or reading.language
         wording = Wording(own_language)
         citations = told.citations
         dates = [c.header.published_at for c in citations if c.header.published_at is not None]
         headers = tuple(hit.header for hit in nearest)
-        abstained = status is AnswerStatus.ABSTAINED
+        abstained = judged.status is AnswerStatus.ABSTAINED
         return Answer(
             id=str(uuid4()),
-            status=status,
+            status=judged.status,
             mode=self.mode,
-            text=abstention_text(wording, ranking, nearest=headers) if abstained else told.text,
+            text=abstention_text(wording, judged.ranking, nearest=headers)
+            if abstained
+            else told.text,
             language=wording.language if abstained else citations[0].header.language,
             sentences=tuple(told.sentences),
             citations=tuple(citations),
-            confidence=round(confidence, 3),
+            confidence=round(judged.confidence, 3),
             newest_evidence=max(dates, default=None),
             notices=(
                 *reading.notices(language=own_language),
+                *conflict_notices(conflicts, wording=wording),
                 *notices_for(
-                    status,
+                    judged.status,
                     citations,
                     wording=wording,
                     now=self._now(),
@@ -191,15 +204,15 @@ class ExtractiveAnswerer:
             nearest=headers,
             query=question.text,
             periods=reading.periods,
+            conflicts=tuple(conflicts),
         )
 
 
-def _judge(
-    question: Question, evidence: Sequence[Evidence], reading: Reading
-) -> tuple[float, AnswerStatus]:
+def _judge(question: Question, ranking: Ranking, evidence: Sequence[Evidence]) -> _Judged:
     """How sure we may be of ranked evidence, and what may be said then."""
-    if not evidence:
-        return 0.0, AnswerStatus.ABSTAINED
-    model = abstention_model()
-    confidence = model.confidence(signals(evidence, language=reading.language))
-    return confidence, model.status(confidence)
+    confidence, status = 0.0, AnswerStatus.ABSTAINED
+    if evidence:
+        model = abstention_model()
+        confidence = model.confidence(signals(evidence, language=ranking.reading.language))
+        status = model.status(confidence)
+    return _Judged(ranking=ranking, evidence=evidence, confidence=confidence, status=status)
