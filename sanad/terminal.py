@@ -74,6 +74,10 @@ def _print_source(citation: CitationOut, console: Console) -> None:
     _line(console, Text(f"[{citation.number}] ", style="cyan") + byline)
     if citation.deep_link is not None:
         _line(console, Text(f"    {neutralise(citation.deep_link)}", style="dim"))
+    for header in citation.also:
+        _line(console, Text("    = ") + _header_line(header))
+    if citation.sources > 1:
+        _line(console, Text(f"    {citation.sources} independent sources", style="dim"))
 
 
 def _print_hit(hit: SearchResultOut, console: Console) -> None:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import ConfigDict, Field, JsonValue, StrictBool, StrictInt
 
 from api.schemas.articles import ArticleHeaderOut
+from api.schemas.conflicts import ConflictOut
 from api.schemas.fields import RequestModel, ResponseModel, UtcTime
 from api.schemas.periods import PeriodOut
 from api.schemas.search import FiltersIn
@@ -139,6 +140,15 @@ class CitationOut(ResponseModel):
     selectors: tuple[TextQuoteSelectorOut, TextPositionSelectorOut] = Field(
         description="The same place as W3C selectors."
     )
+    also: tuple[ArticleHeaderOut, ...] = Field(
+        description="Other articles that say the same, in these or other words or in another "
+        "language."
+    )
+    sources: int = Field(
+        ge=1,
+        description="Independent sources among all of them, this one included: copies of one "
+        "text and articles of one publisher count once.",
+    )
 
     @classmethod
     def from_citation(cls, citation: Citation) -> Self:
@@ -161,6 +171,8 @@ class CitationOut(ResponseModel):
                 ),
                 TextPositionSelectorOut(start=citation.start, end=citation.end),
             ),
+            also=tuple(map(ArticleHeaderOut.from_header, citation.also)),
+            sources=citation.sources,
         )
 
 
@@ -200,6 +212,10 @@ class AnswerOut(ResponseModel):
         default=(),
         description="Times that the question names, in its order, and how they were used.",
     )
+    conflicts: tuple[ConflictOut, ...] = Field(
+        description="Figures in which the sources disagree, or which one replaced as time went "
+        "on; a notice tells each in words."
+    )
 
     @classmethod
     def from_answer(cls, answer: Answer) -> Self:
@@ -220,4 +236,5 @@ class AnswerOut(ResponseModel):
             withheld=answer.withheld,
             query=answer.query,
             periods=tuple(map(PeriodOut.from_period, answer.periods)),
+            conflicts=tuple(map(ConflictOut.from_conflict, answer.conflicts)),
         )

@@ -38,6 +38,7 @@ def test_an_answer_has_exactly_the_fields_of_the_contract(client: TestClient) ->
         "withheld",
         "query",
         "periods",
+        "conflicts",
     ]
     assert list(given["sentences"][0]) == ["start", "end", "citations", "support"]
     assert list(given["citations"][0]) == [
@@ -53,6 +54,8 @@ def test_an_answer_has_exactly_the_fields_of_the_contract(client: TestClient) ->
         "start",
         "end",
         "selectors",
+        "also",
+        "sources",
     ]
     assert given["nearest"] == []
 
