@@ -41,7 +41,7 @@ class Side:
 class FigurePair:
     """Two sentences, what they are to one another, and the figures in conflict if they are.
 
-    `half` tells what the pair is for: to fit bounds, to check them, or to be counted once.
+    `half` tells what the pair is for: to fit bounds, to check them, or to be counted later.
     """
 
     id: str

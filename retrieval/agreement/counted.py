@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from core.lexical.segments import is_unspaced
+from core.lexical.stop_words import is_stop_word
 from core.text import fold
 
 WORDS_AFTER = 8
@@ -28,6 +29,11 @@ _TURN = re.compile(
 
 _WORD = re.compile(r"[^\W\d_]+")
 _ARABIC_PREFIX = re.compile("^[وف]?(?:بال|وال|كال|ال|لل|[بلك])?(?=...)")
+OF_WORDS = 3
+"""Words that tell what something measured is of."""
+
+_LEAST_LETTERS = 3
+_SAME_LETTERS = 4
 _COUNTED = ("things", "measures", "persons", "groups")
 _OF_UNIT = {"hectare": "area", "decare": "area", "megawatt": "capacity"}
 """Units of which nothing else is told."""
@@ -39,29 +45,39 @@ _PERSONS = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
-    """What a figure counts: its kind, None if no known word tells it, and the groups of it."""
+    """What a figure counts: its kind, None if no known word tells it, and the groups of it.
+
+    `of` are the words behind that of the kind, which tell whose pay or what price it is.
+    """
 
     kind: str | None
     groups: frozenset[str]
+    of: tuple[str, ...] = ()
 
     def differs(self, other: "Counted") -> bool:
         """Whether both are known to count different things."""
         kinds = {self.kind, other.kind} - {None}
         return len(kinds) > 1 or self.groups != other.groups
 
+    def is_of_another(self, other: "Counted") -> bool:
+        """Whether both are told of something, and what is told first is not the same."""
+        if not self.of or not other.of:
+            return False
+        return not (_is_among(self.of[0], other.of) or _is_among(other.of[0], self.of))
 
-def counted_by(text: str, start: int, end: int, *, unit: str | None) -> Counted:
+
+def counted_by(text: str, start: int, end: int, *, unit: str | None, language: str) -> Counted:
     """What the figure `text[start:end]` of folded text counts; with a unit, what it measures.
 
-    >>> counted_by("12 people drowned, five of them children", 0, 2, unit=None)
-    Counted(kind='dead', groups=frozenset())
+    >>> counted_by("12 people drowned, all of them children", 0, 2, unit=None, language="en").kind
+    'dead'
     """
     after = _words(_TURN.split(_BORDER.split(text[end:], maxsplit=1)[0], maxsplit=1)[0])
     borders = (border.end() for border in _BORDER.finditer(text, 0, start))
     before = _words(text[max(borders, default=0) : start])[::-1]
     tables = ("measures",) if unit is not None else ("things", "measures", "persons")
     told = [
-        (place + (_PERSONS if table == "persons" else 0) + farther, kind)
+        (place + (_PERSONS if table == "persons" else 0) + farther, kind, words, place)
         for table in tables
         for farther, words in ((0, after[:WORDS_AFTER]), (_BEFORE, before[:WORDS_BEFORE]))
         for place, word in enumerate(words)
@@ -69,8 +85,27 @@ def counted_by(text: str, start: int, end: int, *, unit: str | None) -> Counted:
     ]
     groups = {group for word in after[:GROUP_WORDS] for group in meanings(word, "groups")}
     groups |= {group for word in before[:GROUP_WORDS] for group in meanings(word, "led_by")}
-    kind = min(told, default=(0, _OF_UNIT.get(unit or "")))[1]
-    return Counted(kind=kind, groups=frozenset(groups))
+    _, kind, words, place = min(
+        told,
+        default=(0, _OF_UNIT.get(unit or ""), after if unit is None else [], -1),
+        key=lambda one: one[0],
+    )
+    behind = words[place + 1 :] if words is after else words[:place][::-1]
+    return Counted(
+        kind=kind,
+        groups=frozenset(groups),
+        of=tuple(word for word in behind if _tells(word, language))[:OF_WORDS],
+    )
+
+
+def _tells(word: str, language: str) -> bool:
+    return len(word) >= _LEAST_LETTERS and not is_stop_word(word, language=language)
+
+
+def _is_among(word: str, words: Sequence[str]) -> bool:
+    """Whether one of `words` begins as `word` does: its endings may differ."""
+    begins = _ARABIC_PREFIX.sub("", word)[:_SAME_LETTERS]
+    return any(_ARABIC_PREFIX.sub("", one).startswith(begins) for one in words)
 
 
 def kinds_asked(question: str) -> frozenset[str]:

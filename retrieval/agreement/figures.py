@@ -23,6 +23,13 @@ _NAMED_BEFORE = re.compile(
     r"(?:[a-zа-я]-?|\b(?:article|articles|chapter|no|number|numero|channel|route|section|phase"
     r"|articulo|capitulo|madde|الماده|ماده|رقم|الفصل|الطريق|المرحله)\W{0,2})$"
 )
+_PART_OF_YEAR = re.compile(
+    r"\b(?:first|second|third|fourth|last) (?:quarter|half)\b"
+    r"|\b(?:premier|deuxieme|troisieme|quatrieme) (?:trimestre|semestre)\b"
+    r"|\b(?:primer|segundo|tercer|cuarto) (?:trimestre|semestre)\b"
+    r"|\b(?:ilk|birinci|ikinci|ucuncu|dorduncu) (?:ceyrek|yari)"
+    r"|\b(?:ال)?(?:ربع|نصف) (?:ال)?(?:اول|ثاني|ثالث|رابع|اخير)"
+)
 _TIMES = {
     "hour": ("hour", "ساعه", "heure", "hora", "saat", "час"),
     "day": ("day", "يوم", "jour", "dia", "gun", "день"),
@@ -45,8 +52,8 @@ class Figure:
     """A figure of a sentence: `text[start:end]` as it is written there.
 
     `quantity` is what it may mean, or `told` is the day that it tells; `year` is the one named
-    nearest to it, `per` the time that it is counted by, as in "a day"; `is_forecast` that the
-    sentence tells what is not yet so.
+    nearest to it, `part_of_year` the quarter or half of it, `per` the time that it is counted by,
+    as in "a day"; `is_forecast` that the sentence tells what is not yet so.
     """
 
     start: int
@@ -55,6 +62,7 @@ class Figure:
     quantity: Quantity | None = None
     told: ToldDate | None = None
     year: int | None = None
+    part_of_year: str | None = None
     per: str | None = None
     is_forecast: bool = False
 
@@ -83,7 +91,9 @@ def read_figures(text: str, *, language: str, published: datetime | None) -> Tol
         )
         # Of more than one it is not known which.
         meant = min(resolved.years) if len(resolved.years) == 1 else None
-    counts = _with_shared_kinds(place.folded, list(_counts(place, quantities, calendar, meant)))
+    counts = _with_shared_kinds(
+        place.folded, list(_counts(place, quantities, calendar, language, meant))
+    )
     return ToldFigures(
         folded=place.folded,
         figures=tuple(sorted([*counts, *_days(place, calendar)], key=lambda figure: figure.start)),
@@ -96,23 +106,30 @@ def read_figures(text: str, *, language: str, published: datetime | None) -> Tol
 
 
 def _counts(
-    place: FoldedText, quantities: Sequence[Quantity], calendar: Calendar, meant: int | None
+    place: FoldedText,
+    quantities: Sequence[Quantity],
+    calendar: Calendar,
+    language: str,
+    meant: int | None,
 ) -> Iterator[Figure]:
     in_dates = [span for told in calendar.dates for span in told.spans]
-    years = [one for one in quantities if is_year(one)]
+    years = [one for one in quantities if _is_year(place.folded, one)]
     for one in quantities:
         if any(start < one.end and one.start < end for start, end in in_dates):
             continue
-        if is_year(one) or _is_no_count(place.folded, one):
+        if one in years or _is_no_count(place.folded, one):
             continue
         found = place.span(one.start, one.end)
         if found is not None:
             yield Figure(
                 start=found[0],
                 end=found[1],
-                counted=counted_by(place.folded, one.start, one.end, unit=one.unit),
+                counted=counted_by(
+                    place.folded, one.start, one.end, unit=one.unit, language=language
+                ),
                 quantity=one,
                 year=_nearest_year(one, years, calendar) or meant,
+                part_of_year=_part_of_year(place.folded),
                 per=_per(place.folded[one.end :]),
                 is_forecast=_is_forecast(place.folded),
             )
@@ -141,8 +158,22 @@ def _per(after: str) -> str | None:
     )
 
 
+def _part_of_year(folded: str) -> str | None:
+    found = _PART_OF_YEAR.search(folded)
+    return found[0] if found else None
+
+
 def _is_forecast(folded: str) -> bool:
     return any(meanings(word, "forecasts") for word in words(folded))
+
+
+def _is_year(folded: str, one: Quantity) -> bool:
+    """Whether a number is a year, and does not count the word behind it: 1840 manuscripts."""
+    behind = words(folded[one.end :])[:1]
+    is_counting = any(
+        meanings(word, table) for word in behind for table in ("things", "persons", "groups")
+    )
+    return is_year(one) and not is_counting
 
 
 def _is_no_count(folded: str, one: Quantity) -> bool:

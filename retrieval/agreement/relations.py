@@ -91,6 +91,7 @@ def relate(
         pair
         for pair in pairs.different
         if naming(*pair) is not Naming.NOTHING
+        and not _is_of_another(one, other, pair)
         and not holds_value(other.told, pair[0])
         and not holds_value(one.told, pair[1])
     ]
@@ -106,6 +107,15 @@ def relate(
     if repeating is not None and _are_alike(one, other, least=repeating):
         return Related(relation=Relation.REPEATS)
     return NEITHER
+
+
+def _is_of_another(one: Statement, other: Statement, pair: tuple[Figure, Figure]) -> bool:
+    """Whether what is measured is told in one language to be of two things: two prices, shares."""
+    mine, yours = pair
+    if one.language != other.language or mine.quantity is None:
+        return False
+    is_measured = mine.quantity.unit is not None or is_share(mine.quantity)
+    return is_measured and mine.counted.is_of_another(yours.counted)
 
 
 def _are_alike(one: Statement, other: Statement, *, least: float) -> bool:

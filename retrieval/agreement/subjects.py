@@ -43,10 +43,15 @@ class Subject:
         return tuple(dict.fromkeys(_names(self.text, self.language)))
 
     def may_be(self, other: "Subject") -> bool:
-        """Whether no name speaks against it: both have some, and not one in common."""
+        """Whether no name speaks against it.
+
+        Both have some, and either none in common, or each one that the other lacks.
+        """
         if not self.names or not other.names:
             return True
-        return other.knows_one(self.names) or self.knows_one(other.names)
+        met = [self.knows_one([name]) for name in other.names]
+        missed = [not other.knows_one([name]) for name in self.names]
+        return not (not any(met) and all(missed)) and not (any(missed) and not all(met))
 
     def knows_one(self, names: Iterable[str]) -> bool:
         """Whether one of `names` stands in it or around it, in any script."""
@@ -75,4 +80,6 @@ def _behind_heads(found: list[str]) -> Iterator[str]:
 
 
 def _may_be_name(word: str) -> bool:
-    return not (word[0].isdigit() or meanings(word, "heads") or meanings(word, "adjectives"))
+    # The Bank of the Coast, but not the port of the city of …
+    is_head = bool(meanings(word, "heads")) and not word.startswith("ال")
+    return not (word[0].isdigit() or is_head or meanings(word, "adjectives"))

@@ -37,7 +37,7 @@ def compare(one: Figure, other: Figure) -> Comparison:
     if mine is None or yours is None or is_share(mine) != is_share(yours):
         return Comparison.APART
     units = {mine.unit, yours.unit} - {None}
-    if len(units) > 1 or one.counted.differs(other.counted) or _other_year(one, other):
+    if len(units) > 1 or one.counted.differs(other.counted) or _other_time(one, other):
         return Comparison.APART
     if one.per != other.per or one.is_forecast != other.is_forecast:
         return Comparison.APART
@@ -99,7 +99,10 @@ def is_share(quantity: Quantity) -> bool:
     return all(kind == "share" for kind, _ in quantity.readings)
 
 
-def _other_year(one: Figure, other: Figure) -> bool:
+def _other_time(one: Figure, other: Figure) -> bool:
+    """Whether two figures are of two years, or one of a part of the year and the other is not."""
+    if (one.part_of_year is None) != (other.part_of_year is None):
+        return True
     return one.year is not None and other.year is not None and one.year != other.year
 
 

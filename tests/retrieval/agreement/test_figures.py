@@ -37,6 +37,7 @@ def told(text: str, language: str) -> list[tuple[str, str | None]]:
          [("9.000", "displaced"), ("1,2 millones", "tourists")]),
         ("Ölenlerin sayısı 11'e yükseldi.", "tr", [("11", "dead")]),
         ("洪灾造成34人死亡。", "zh", [("34", "dead")]),
+        ("رُمّمت 1840 مخطوطة عام 2023.", "ar", [("1840", "manuscripts")]),
     ],
 )  # fmt: skip
 def test_figures_stand_verbatim_with_what_they_count(
@@ -74,6 +75,12 @@ def test_ranks_scores_names_and_years_are_no_figures(text: str, language: str) -
         ("54% of the votes", "54 votes", Comparison.APART),
         ("1.84 million containers in 2023", "2.07 million containers in 2024", Comparison.APART),
         ("wages of 12 dollars a day", "wages of 310 dollars a month", Comparison.APART),
+        (
+            "a profit of 12 dollars in the second quarter",
+            "a profit of 61 dollars",
+            Comparison.APART,
+        ),
+        ("a margin of six goals", "11 goals", Comparison.APART),
         ("420 nurses work here", "the clinic plans to have 600 nurses", Comparison.APART),
         ("on 14 October 2024", "on 2 December 2024", Comparison.DIFFERENT),
         ("on 14 October 2024", "on 14 October 2024", Comparison.SAME),

@@ -61,7 +61,7 @@ def test_traps_raise_no_alarm() -> None:
     assert alarms <= KNOWN_FALSE_ALARMS
 
 
-@pytest.mark.parametrize("half", ["fit", "check", "unseen"])
+@pytest.mark.parametrize("half", ["fit", "check", "later", "last"])
 def test_most_conflicts_are_seen(half: str) -> None:
     wanted = [
         one
