@@ -99,7 +99,12 @@ def counted_by(text: str, start: int, end: int, *, unit: str | None, language: s
 
 
 def _tells(word: str, language: str) -> bool:
-    return len(word) >= _LEAST_LETTERS and not is_stop_word(word, language=language)
+    """Whether a word tells of what; "final" and "provisional" are of the figure itself."""
+    return (
+        len(word) >= _LEAST_LETTERS
+        and not is_stop_word(word, language=language)
+        and not meanings(word, "adjectives")
+    )
 
 
 def _is_among(word: str, words: Sequence[str]) -> bool:
@@ -108,11 +113,20 @@ def _is_among(word: str, words: Sequence[str]) -> bool:
     return any(_ARABIC_PREFIX.sub("", one).startswith(begins) for one in words)
 
 
+def told_apart(text: str) -> str:
+    """`text`, as long as before, with words told apart that folding makes one.
+
+    >>> told_apart("kaç kişi öldü, ne oldu?")
+    'kaç kişi ölen, ne oldu?'
+    """
+    return text.replace("öldü", "ölen")
+
+
 def kinds_asked(question: str) -> frozenset[str]:
     """All kinds and groups that a question names."""
     return frozenset(
         kind
-        for word in _words(fold(question))
+        for word in _words(fold(told_apart(question)))
         for table in _COUNTED
         for kind in meanings(word, table)
     )

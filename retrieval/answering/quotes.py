@@ -21,9 +21,8 @@ MAX_JOINED = 2
 EXTRA_SENTENCES = 2
 """Sentences that may join the quotes beyond one a quote."""
 
-LONGEST_LIST = 14
-"""Pieces of evidence looked at when quotes are chosen: to read the figures of one takes half a
-millisecond."""
+LONGEST_LIST = 20
+"""Pieces of evidence looked at when quotes are chosen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,6 +36,7 @@ def told(text: str, language: str) -> list[tuple[str, str | None]]:
         ("Son 9.000 los evacuados 🚒 y 1,2 millones los turistas.", "es",
          [("9.000", "displaced"), ("1,2 millones", "tourists")]),
         ("Ölenlerin sayısı 11'e yükseldi.", "tr", [("11", "dead")]),
+        ("Kazada on iki kişi öldü.", "tr", [("on iki", "dead")]),
         ("洪灾造成34人死亡。", "zh", [("34", "dead")]),
         ("رُمّمت 1840 مخطوطة عام 2023.", "ar", [("1840", "manuscripts")]),
     ],
