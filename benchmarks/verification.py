@@ -4,8 +4,8 @@
     python benchmarks/verification.py --fit retrieval/verification/support_weights.json
 
 Statements and what is known of them: eval/verification/README.md. With `--fit` the weights are
-fitted on the articles of the fitting part and written; without, those of the part that nothing
-was fitted on are judged by the shipped weights.
+fitted on the statements about the sample archive and written; without, the statements that
+nothing was fitted on are judged by the shipped weights.
 """
 
 import argparse
@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.environment import environment  # noqa: E402  # after the path is set
+from core.types import Article  # noqa: E402
 from eval.intervals import Estimate, estimate  # noqa: E402
 from eval.lies import tell_lies  # noqa: E402
 from eval.statements import (  # noqa: E402
@@ -45,6 +46,10 @@ from sanad.composition import open_models  # noqa: E402
 from sanad.session import start, stderr_report  # noqa: E402
 
 STATEMENTS = ROOT / "eval" / "verification"
+ARTICLES = {
+    "fit": ROOT / "sample" / "corpus.jsonl",
+    "check": STATEMENTS / "check" / "articles.jsonl",
+}
 HARD = frozenset({"roles", "exchanged figures"})
 """Kinds that use only what the quote says, in another order: told apart from the others."""
 
@@ -55,8 +60,8 @@ def main() -> None:
     parser.add_argument("--fit", type=Path, help="where the weights go")
     parser.add_argument("--output", type=Path, help="where the measures go")
     arguments = parser.parse_args()
-    wanted = read_all(in_check=arguments.fit is None)
-    examples, ms = anyio.run(partial(_gather, wanted))
+    part = "fit" if arguments.fit else "check"
+    examples, ms = anyio.run(partial(_gather, read_all(part), read_articles(ARTICLES[part])))
     if arguments.fit:
         write_fit(arguments.fit, examples)
         return
@@ -67,22 +72,22 @@ def main() -> None:
     print(text)  # noqa: T201
 
 
-def read_all(*, in_check: bool) -> list[Statement]:
+def read_all(part: str) -> list[Statement]:
     """True statements, lies by hand and by script, and forged citations, of one part."""
-    true = read_statements(STATEMENTS / "true.jsonl")
-    lies = [*read_statements(STATEMENTS / "lies_by_hand.jsonl"), *tell_lies(true)]
-    everything = [*true, *lies, *map(forged, true)]
-    return [one for one in everything if one.in_check == in_check]
+    true = read_statements(STATEMENTS / part / "true.jsonl")
+    by_hand = read_statements(STATEMENTS / part / "lies_by_hand.jsonl")
+    return [*true, *by_hand, *tell_lies(true), *map(forged, true)]
 
 
-async def _gather(wanted: Sequence[Statement]) -> tuple[list[Example], float]:
+async def _gather(
+    wanted: Sequence[Statement], articles: dict[str, Article]
+) -> tuple[list[Example], float]:
     models = await open_models(start(), report=stderr_report)
     verifier = Verifier(
         embedder=models.embedder.embedder,
         counter=models.embedder.token_counter,
         codec=models.cohort.codec,
     )
-    articles = read_articles(ROOT / "sample" / "corpus.jsonl")
     started = time.perf_counter()
     examples = await gather(verifier, wanted, articles)
     return examples, round((time.perf_counter() - started) * 1e3 / len(wanted), 1)
@@ -97,7 +102,7 @@ def write_fit(path: Path, examples: Sequence[Example]) -> None:
     right = (found >= model.partial_above) == true
     kept = {
         "trained_by": "python benchmarks/verification.py --fit",
-        "trained_on": "statements about the fitting part of the sample archive",
+        "trained_on": "eval/verification/fit: statements about the sample archive",
         "cross_validated": {
             "true_kept": round(float(right[true].mean()), 4),
             "lies_withheld": round(float(right[[not one for one in true]].mean()), 4),

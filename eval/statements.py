@@ -4,7 +4,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 
 from core.types import Article, Citation
@@ -44,12 +43,6 @@ class Statement:
     def is_true(self) -> bool:
         """Whether the quote says so."""
         return self.kind == TRUE
-
-    @property
-    def in_check(self) -> bool:
-        """Whether its article belongs to the third that nothing is fitted on."""
-        digest = sha256(self.article_id.encode()).digest()
-        return digest[0] % 2 == 1 and digest[1] % 3 > 0
 
     def quotes(self, articles: dict[str, Article]) -> Sequence[Citation]:
         """What it cites; nothing if its citation is forged."""

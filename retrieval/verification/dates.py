@@ -130,8 +130,15 @@ def _numeric_dates(text: str) -> list[ToldDate]:
 
 def _named_dates(text: str, quantities: Sequence[Quantity], language: str) -> list[ToldDate]:
     found = []
-    for name, start, end in _month_mentions(text, language):
-        days, spans = _days_beside(text, quantities, start, end)
+    mentions = _month_mentions(text, language)
+    # كانون الثاني is no second of any month.
+    others = [
+        one
+        for one in quantities
+        if all(one.end <= start or one.start >= end for _, start, end in mentions)
+    ]
+    for name, start, end in mentions:
+        days, spans = _days_beside(text, others, start, end)
         if is_everyday_word(name) and not spans and not _BEFORE_MONTH.search(text[:start]):
             continue
         year = next(
@@ -180,21 +187,25 @@ def _days_beside(
         edge, between = one.start, _JOINED
     if not days:
         after = next((q for q in quantities if q.start >= end), None)
-        if after and _WORDS_BETWEEN.match(text[end : after.start]) and _may_be_day(after):
+        if after and _WORDS_BETWEEN.match(text[end : after.start]) and _is_day(after):
             days.append(int(after.value))
             spans.append((after.start, after.end))
     return days, spans
 
 
 def _may_be_day(quantity: Quantity) -> bool:
-    """Whether a figure beside a month is its day; one over 31 is the day of no quote."""
-    return (
-        quantity.scale == 1
-        and not is_year(quantity)
-        and any(
-            kind == "number" and value >= 1 and value == int(value)
-            for kind, value in quantity.readings
-        )
+    """Whether a figure before a month is told as its day; one over 31 is the day of no quote."""
+    return not is_year(quantity) and _is_whole(quantity, most=999)
+
+
+def _is_day(quantity: Quantity) -> bool:
+    return _is_whole(quantity, most=31)
+
+
+def _is_whole(quantity: Quantity, *, most: int) -> bool:
+    return quantity.scale == 1 and any(
+        kind == "number" and 1 <= value <= most and value == int(value)
+        for kind, value in quantity.readings
     )
 
 

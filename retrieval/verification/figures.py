@@ -48,7 +48,11 @@ def figure_problems(sentence: str, *, language: str, sources: Sequence[Source]) 
     for quantity in own:
         if any(start < quantity.end and quantity.start < end for start, end in in_dates):
             continue
-        if _is_grammar(quantity) or (has_dual and _is_bare_two(quantity)):
+        if (
+            _is_grammar(quantity)
+            or _is_other_word(quantity, text)
+            or (has_dual and _is_bare_two(quantity))
+        ):
             continue
         if is_year(quantity) and int(quantity.value) in years:
             continue
@@ -106,6 +110,11 @@ def _date_problems(own: Calendar, quoted: Sequence[Calendar]) -> Iterator[str]:
 def _is_grammar(quantity: Quantity) -> bool:
     """Whether "one" is an article and no count; 1 in digits is a count, too, but says little."""
     return ("number", 1.0) in quantity.readings
+
+
+def _is_other_word(quantity: Quantity, text: str) -> bool:
+    """Whether a number's word is more often another one by itself: Turkish yüz is a face, too."""
+    return text[quantity.start : quantity.end] in {"yuz"}
 
 
 def _is_bare_two(quantity: Quantity) -> bool:

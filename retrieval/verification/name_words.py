@@ -20,11 +20,13 @@ _ALL_CAPITALISED = frozenset({"de", "lb"})
 _PARTICLES = frozenset(
     re.split(
         " ",
-        "al el as ash ad an ar at az es ed en er et ul ibn bin bint ben ould veled abu umm of the"
+        "abd abdel abdul abdal al el as ash ad an ar at az es ed en er et ul ibn bin bint ben ould"
+        " veled abu umm of the"
         " de del della di da do du des la le les los las van von und and y e ve ile",
     )
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_LEAST_STEM = 4
 _ELISION = 2
 """Letters that French leaves of a word before a vowel: l', d', qu'."""
 
@@ -79,7 +81,7 @@ def name_words(sentence: str, *, language: str) -> list[NameWord]:
             found.append(NameWord(text=name, start=start, end=match.end(), is_first=is_first))
         is_first = False
     if len(found) > 1 and found[0].is_first and found[1].start == found[0].end + 1:
-        is_titled = fold(found[1].text) in _title_words(language)
+        is_titled = _is_title(fold(found[1].text), language)
         is_common = is_common_word(found[0], language=language)
         found[0] = replace(found[0], before_title=is_titled and not is_common)
     return found
@@ -117,13 +119,21 @@ def is_name(run: NameRun, *, language: str) -> bool:
 def is_common_word(word: NameWord, *, language: str) -> bool:
     """Whether a capitalised word is no name: a title, an office, a month, a word that opens."""
     folded = fold(word.text)
-    if folded in _title_words(language) or folded in month_names(language):
+    if _is_title(folded, language) or folded in month_names(language):
         return True
     if folded in weekday_names(language):
         return True
     table = number_words(language)
     is_number = table is not None and (table.knows(folded) or folded in table.shares)
     return is_number or (word.is_first and is_stop_word(folded, language=language))
+
+
+def _is_title(folded: str, language: str) -> bool:
+    """Whether a folded word is a title or a common part of names, with endings where it has any."""
+    known = _title_words(language)
+    if folded in known or language not in {"ru", "tr"}:
+        return folded in known
+    return any(folded[:cut] in known for cut in range(_LEAST_STEM, len(folded)))
 
 
 @cache

@@ -9,14 +9,14 @@ from core.scripts import script_of
 from core.text import fold, words
 from retrieval.verification.name_words import NameRun
 from retrieval.verification.place_forms import spoken_forms
-from retrieval.verification.places import place_codes
+from retrieval.verification.places import place_codes, zh_places
 from retrieval.verification.sounds import likeness, may_be_alike, sounds
 
-ALIKE = 0.72
+ALIKE = 0.7
 """Likeness of sounds from which two words are spellings of one name; benchmarks/verification.py
 measures it: it keeps nearly all names and lets through a few in a thousand others."""
 
-ALIKE_PLACES = 0.88
+ALIKE_PLACES = 0.92
 """The same for names of places that are known: their translations are known as well."""
 
 _LEAST_COMMON = 4
@@ -42,7 +42,8 @@ class QuotedNames:
             self.told.update(sounds(form) for form in _forms(word))
         self.told.update(sounds(_bare(one)) + sounds(_bare(two)) for one, two in pairwise(found))
         self.told.discard("")
-        for form in spoken_forms(found, language):
+        spoken = zh_places(text) if language == "zh" else spoken_forms(found, language)
+        for form in spoken:
             self.places |= place_codes(form, language=language)
 
     def hold_word(self, word: str, *, alike: float = ALIKE) -> bool:
@@ -51,9 +52,11 @@ class QuotedNames:
         if folded in self.folded or any(_same_name(folded, other) for other in self.folded):
             return True
         told = {sounds(form) for form in _forms(folded)} - {""}
+        return any(self._is_told(own, alike) for own in told)
+
+    def _is_told(self, own: str, alike: float) -> bool:
         return any(
             may_be_alike(own, other, alike=alike) and likeness(own, other) >= alike
-            for own in told
             for other in self.told
         )
 
@@ -63,6 +66,11 @@ class QuotedNames:
             return True
         alike = ALIKE_PLACES if run.is_place else ALIKE
         return all(self.hold_word(word.text, alike=alike) for word in run.words)
+
+    @property
+    def can_be_compared(self) -> bool:
+        """Whether the quotes have words that sound in a way that is known here."""
+        return bool(self.told)
 
     def hold_place(self, name: str, *, language: str) -> bool:
         """Whether a name of a country or city in `language` is of one that the quotes name."""

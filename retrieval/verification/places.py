@@ -61,12 +61,19 @@ def _named(language: str) -> Iterator[tuple[str, str]]:
         yield name, code
         if "(" in name:
             yield name.partition("(")[0], code
-    for zone, told in locale.time_zones.items():
-        city = told.get("city")
+    for zone in _zones():
+        city = locale.time_zones.get(zone, {}).get("city")
         yield city or zone.rpartition("/")[2].replace("_", " "), zone
     for code, names in _more().items():
         for name in names.get(language, ()):
             yield name, code
+
+
+@cache
+def _zones() -> list[str]:
+    """Time zones, which are named by cities; a language leaves out those that it names alike."""
+    zones = map(str, Locale.parse("ar").time_zones)
+    return [zone for zone in zones if zone.count("/") == 1]
 
 
 @cache

@@ -56,8 +56,9 @@ def read_polarity(text: str, *, language: str) -> Polarity:
 
 def is_negator(word: str, *, language: str) -> bool:
     """Whether a folded word negates what follows it, or in Turkish itself."""
-    if _pattern(language, "negators").fullmatch(word):
-        return True
+    for table in ("negators", "nouns and adjectives"):
+        if _pattern(language, table).fullmatch(word):
+            return True
     if language == "tr":
         return bool(_TURKISH_NEGATION.fullmatch(word))
     return language == "en" and word.endswith("n t")

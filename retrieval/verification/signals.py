@@ -33,10 +33,12 @@ SIGNALS = (
     "rarest_without_capitals",
     "rare_pair_without_capitals",
     "opening_name",
+    "opening_rare_name",
     "negated_by_quote",
     "clearly_negated_by_quote",
     "negative_word_alone",
     "figures_exchanged",
+    "one_without_spaces",
     "same_language",
     "length",
     "length_of_quotes",
@@ -50,11 +52,22 @@ fitting half came near it."""
 DENIED = 0.35
 """Match from which a sentence speaks of what a quote negates."""
 
+_NOISE, _PLAIN = 0.02, 0.1
+"""Margins of exchanged figures below which they tell nothing, and above which no more."""
+
+_UNSPACED = frozenset({"zh", "ja", "th"})
+
 _CLEAR = 0.45
 _RUN = 6
 """Tokens of a clause: an added one lies in a row."""
 
 _WEAK = 0.4
+_UNLIKE = 0.3
+"""The same where the quotes' script has no sounds that are known."""
+
+_SHORT_NAME = 2
+"""Letters of a word of a name that tells nothing by itself: Yi, Un."""
+
 _WEAK_NAME = 0.45
 _WEAKEST = 3
 _MANY = 5
@@ -104,7 +117,7 @@ def read_signals(
     problems = [
         f"name {one.text} is in no quote"
         for one in unmet
-        if one.match < TRANSLATED and not one.may_be_common
+        if one.match < (TRANSLATED if names.can_be_compared else _UNLIKE) and not one.may_be_common
     ]
     if sentence.language in _CASELESS:
         problems += [
@@ -133,10 +146,15 @@ def read_signals(
         "weakest_rare_word": min((word.match for word in weak if word.is_rare), default=1.0),
         **_without_capitals(sentence, weak),
         "opening_name": min((one.match for one in unmet if one.may_be_common), default=1.0),
+        "opening_rare_name": max([
+            0.0,
+            *(_WEAK_NAME - one.match for one in unmet if one.may_be_common and one.is_rare),
+        ]),
         "negated_by_quote": 0.0 if says_no else max(negated, 0.0),
         "clearly_negated_by_quote": 0.0 if says_no else max(negated - _CLEAR, 0.0),
         "negative_word_alone": float(own.negative_words > 0 and not has_denial(held)),
-        "figures_exchanged": max(0.0, -_exchange(sentence, quotes)),
+        "figures_exchanged": float(np.clip(-_exchange(sentence, quotes) - _NOISE, 0.0, _PLAIN)),
+        "one_without_spaces": float(_is_unlike_in_spaces(sentence, quotes)),
         "same_language": float(any(quote.language == sentence.language for quote in quotes)),
         "length": float(np.log1p(len(matches))),
         "length_of_quotes": float(np.log1p(sum(len(quote.tokens) for quote in quotes))),
@@ -162,29 +180,39 @@ def _weakest_run(matches: NDArray[np.float32]) -> float:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _UnmetName:
-    """A name that no quote holds, with the match of its word; may_be_common: it opens the text."""
+    """A name that no quote holds, with the match of its word.
+
+    `may_be_common` tells that it opens the sentence, `is_rare` that the model has it in pieces.
+    """
 
     text: str
     match: float
     may_be_common: bool
+    is_rare: bool
 
 
 def _unmet_names(sentence: ReadText, names: QuotedNames, met: Sequence[float]) -> list[_UnmetName]:
-    language = sentence.language
-    return [
-        _UnmetName(
-            text=run.text,
-            match=_match_at(sentence.words, met, run.words[0].start),
-            may_be_common=run.may_be_common,
+    unmet = []
+    for run in name_runs(sentence.text, language=sentence.language):
+        if len(run.text) <= _SHORT_NAME or not is_name(run, language=sentence.language):
+            continue
+        if names.hold_run(run, language=sentence.language):
+            continue
+        place = _word_at(sentence.words, run.words[0].start)
+        unmet.append(
+            _UnmetName(
+                text=run.text,
+                match=1.0 if place is None else met[place],
+                may_be_common=run.may_be_common,
+                is_rare=place is not None
+                and sentence.words[place].last - sentence.words[place].first > 1,
+            )
         )
-        for run in name_runs(sentence.text, language=language)
-        if is_name(run, language=language) and not names.hold_run(run, language=language)
-    ]
+    return unmet
 
 
-def _match_at(words_of: Sequence[Word], met: Sequence[float], place: int) -> float:
-    found = (match for word, match in zip(words_of, met, strict=True) if place < word.end)
-    return next(found, 1.0)
+def _word_at(words_of: Sequence[Word], place: int) -> int | None:
+    return next((i for i, word in enumerate(words_of) if place < word.end), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,6 +269,11 @@ def _without_capitals(sentence: ReadText, weak: Sequence[_WeakWord]) -> dict[str
             *(min(rare[i], rare[i + 1]) for i in rare if i + 1 in rare),
         ]),
     }
+
+
+def _is_unlike_in_spaces(sentence: ReadText, quotes: Sequence[ReadText]) -> bool:
+    """Whether either side is in a script without spaces: its tokens meet others less well."""
+    return any((sentence.language in _UNSPACED) != (one.language in _UNSPACED) for one in quotes)
 
 
 def _exchange(sentence: ReadText, quotes: Sequence[ReadText]) -> float:

@@ -57,7 +57,7 @@ _NEAR = {
 }
 _VOWEL_COST = 0.25
 _VOWEL_SWAP = 0.15
-_WEAK_COST = 0.35
+_WEAK_COST = 0.25
 """Of an h, which romanisations leave out."""
 
 _CONSONANT_COST = 1.0
@@ -109,18 +109,19 @@ def likeness(one: str, other: str) -> float:
     """
     if not one or not other:
         return 0.0
-    weight = max(_weight(one), _weight(other))
-    return max(0.0, 1.0 - _distance(one, other) / weight)
+    most = max(weight(one), weight(other))
+    return max(0.0, 1.0 - _distance(one, other) / most)
 
 
 def may_be_alike(one: str, other: str, *, alike: float) -> bool:
     """Whether two strings of sounds are close enough in length for that likeness."""
-    least, most = sorted((_weight(one), _weight(other)))
+    least, most = sorted((weight(one), weight(other)))
     return least >= (alike - _ROOM) * most
 
 
 @lru_cache(maxsize=20_000)
-def _weight(told: str) -> float:
+def weight(told: str) -> float:
+    """What sounds weigh together: 1 a consonant, less a vowel."""
     return sum(_left_out(sound) for sound in told)
 
 

@@ -13,7 +13,9 @@ def missing(sentence: str, language: str, quote: str, quote_language: str) -> li
     return [
         run.text
         for run in name_runs(sentence, language=language)
-        if is_name(run, language=language) and not names.hold_run(run, language=language)
+        if is_name(run, language=language)
+        and len(run.text) > 2
+        and not names.hold_run(run, language=language)
     ]
 
 

@@ -1,7 +1,7 @@
 """Figures are read from digits of any script and from words."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval.verification.literals import readable
@@ -20,16 +20,19 @@ def only(text: str, language: str) -> Quantity:
     return found[0]
 
 
+@settings(deadline=None)
 @given(st.integers(min_value=2, max_value=999_999_999))
 def test_a_number_spelled_in_english_is_read_back(number: int) -> None:
     assert only(f"there were {english(number)} visitors", "en").may_mean(number)
 
 
+@settings(deadline=None)
 @given(st.integers(min_value=2, max_value=999_999_999))
 def test_a_number_spelled_in_arabic_is_read_back(number: int) -> None:
     assert only(f"زار المكان {arabic(number)} زائر", "ar").may_mean(number)
 
 
+@settings(deadline=None)
 @given(st.integers(min_value=2, max_value=10**12))
 def test_digits_of_every_script_are_the_same_figure(number: int) -> None:
     arabic_indic = str(number).translate({48 + i: 0x0660 + i for i in range(10)})
@@ -132,6 +135,7 @@ def test_a_year_and_a_half_is_eighteen_months() -> None:
     assert ("months", 18.0) in half.readings & months.readings
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200), st.sampled_from(["ar", "en", "fr", "es", "tr", "ru", "zh", "fa"]))
 def test_any_text_can_be_read(text: str, language: str) -> None:
     for quantity in read(text, language):

@@ -3,7 +3,7 @@
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval.verification.names import ALIKE
@@ -51,18 +51,21 @@ def test_other_names_are_not() -> None:
     assert alike <= {("Biden", "بوتين")}
 
 
+@settings(deadline=None)
 @given(st.text(max_size=20))
 def test_a_word_is_like_itself_whatever_it_is(word: str) -> None:
     told = sounds(word)
     assert likeness(told, told) == (1.0 if told else 0.0)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(NAMES), st.sampled_from(NAMES))
 def test_likeness_is_the_same_both_ways(one: tuple[str, str], other: tuple[str, str]) -> None:
     left, right = sounds(one[0]), sounds(other[1])
     assert likeness(left, right) == pytest.approx(likeness(right, left))
 
 
+@settings(deadline=None)
 @given(st.sampled_from(NAMES), st.sampled_from(NAMES))
 def test_what_is_alike_is_never_left_out_before(
     one: tuple[str, str], other: tuple[str, str]

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.backends.memory_embedder import HashingEmbedder, WordCounter
@@ -123,6 +123,7 @@ async def test_names_in_a_script_that_cannot_be_compared_are_never_fully_support
     assert verdict.support is Support.PARTIAL
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80), st.sampled_from(["ar", "en", "tr", "zh", "fa", "xx"]))
 async def test_any_sentence_gets_a_verdict(sentence: str, language: str) -> None:
     verdict = await verifier().verify(sentence, [BOTH], language=language)
