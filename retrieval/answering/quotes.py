@@ -77,10 +77,12 @@ def choose_quotes(evidence: Sequence[Evidence], *, count: int, question: str = "
     told = _told_once(relations)
     kept = list(told)
     joined = _joined(kept[: count + EXTRA_SENTENCES], statements)
-    # A figure that nobody asked for is told with the best quote alone.
-    seeds = [one for group in joined[: count if wants_figure else 1] for one in group]
+    quoted = joined[:count]
+    # A figure that nobody asked for is told of the best sentence alone, and moves no quote.
+    seeds = [one for group in quoted for one in group] if wants_figure else kept[:1]
     disputes = relations.disputes(seeds, kept)
-    quoted = _with_disputes(joined[:count], disputes, count=count)
+    if wants_figure:
+        quoted = _with_disputes(quoted, disputes, count=count)
     return Chosen(
         quotes=tuple(_quote(group, told, statements) for group in quoted),
         disputes=tuple(

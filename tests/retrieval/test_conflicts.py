@@ -74,6 +74,14 @@ async def test_every_claim_slices_exactly_out_of_its_article(archive: Archive) -
         assert bodies[claim.header.id][claim.start : claim.end] == claim.figure
 
 
+async def test_a_figure_that_nobody_asked_for_moves_no_quote(archive: Archive) -> None:
+    await archive.add([report("a", FIRST, 10), report("b", LATER, 11)])
+    question = Question(text="Where off the coast was the Tarsana ferry, at least?")
+    answer = await archive.answerer.answer(question)
+    assert [citation.header.id for citation in answer.citations] == ["a", "b"]
+    assert claims(answer) == [[("b", "15", 2), ("a", "12", 1)]]
+
+
 async def test_with_room_for_one_quote_the_newest_is_shown_and_the_other_told(
     archive: Archive,
 ) -> None:
