@@ -34,7 +34,7 @@ from benchmarks.tables import markdown_table  # noqa: E402
 from core.settings import Settings, load_settings  # noqa: E402
 from eval.answers.asking import Door  # noqa: E402
 from eval.manifest import weights  # noqa: E402
-from retrieval.answering.verbatim import VerbatimVerifier  # noqa: E402
+from sanad.answering import open_verifier  # noqa: E402
 from sanad.commands.evaluation.indexed import open_indexed  # noqa: E402
 
 
@@ -74,7 +74,7 @@ async def _ask_all(
             answers=answerer,
             withheld=answerer.never_abstaining(),
             articles=indexed.articles,
-            support=VerbatimVerifier(),
+            support=open_verifier(indexed.reader.models),
         )
         for one in sets:
             checked = await check_set(one.cut(first), door)

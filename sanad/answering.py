@@ -10,7 +10,8 @@ from retrieval.conversation.answering import ConversationalAnswerer
 from retrieval.conversation.rewriting import RuleRewriter
 
 if TYPE_CHECKING:
-    from sanad.composition import Reader
+    from retrieval.verification.verifier import Verifier
+    from sanad.composition import Models, Reader
 
 REWRITING_SHARE = 0.2
 """Of the time for a generated answer: what a follow-up question may take to be rewritten."""
@@ -29,7 +30,6 @@ async def open_answerer(settings: Settings, reader: "Reader") -> AsyncIterator[A
     # Here and not above: without an endpoint nobody needs an HTTP client.
     from core.backends.chat_http import open_chat_model  # noqa: PLC0415
     from retrieval.answering.generated import GeneratedAnswerer  # noqa: PLC0415
-    from retrieval.answering.verbatim import VerbatimVerifier  # noqa: PLC0415
     from retrieval.answering.writing import SentenceWriter, WritingBounds  # noqa: PLC0415
     from retrieval.conversation.rewriting import ModelRewriter  # noqa: PLC0415
     from sanad.composition import utc_now  # noqa: PLC0415
@@ -38,7 +38,7 @@ async def open_answerer(settings: Settings, reader: "Reader") -> AsyncIterator[A
     async with open_chat_model(settings) as model:
         writer = SentenceWriter(
             model=model,
-            verifier=VerbatimVerifier(),
+            verifier=open_verifier(reader.models),
             bounds=WritingBounds(
                 timeout_s=settings.llm_timeout_s - rewriting_s,
                 max_tokens=settings.llm_max_tokens,
@@ -49,3 +49,15 @@ async def open_answerer(settings: Settings, reader: "Reader") -> AsyncIterator[A
             GeneratedAnswerer(quoting=reader.answerer, writer=writer, now=utc_now),
             rewriter=ModelRewriter(model, timeout_s=rewriting_s),
         )
+
+
+def open_verifier(models: "Models") -> "Verifier":
+    """What tells whether a sentence stands on its quotes, with the models of the read path."""
+    # Here and not above: an answer of quotes alone proves itself.
+    from retrieval.verification.verifier import Verifier  # noqa: PLC0415
+
+    return Verifier(
+        embedder=models.embedder.embedder,
+        counter=models.embedder.token_counter,
+        codec=models.cohort.codec,
+    )

@@ -51,6 +51,7 @@ class Models:
 class Reader:
     """The read path over an open store; `reranker` is the one that it goes through, if any."""
 
+    models: Models
     searcher: Searcher
     answerer: ExtractiveAnswerer
     reranker: Reranker | None
@@ -164,7 +165,7 @@ async def open_reader(
         articles=store,
         now=now or utc_now,
     )
-    return Reader(searcher=searcher, answerer=answerer, reranker=reranker)
+    return Reader(models=models, searcher=searcher, answerer=answerer, reranker=reranker)
 
 
 def open_writer(

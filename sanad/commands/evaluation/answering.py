@@ -13,8 +13,7 @@ from eval.answers.asking import Door, ask_topics
 from eval.answers.runs import AnswerRun
 from eval.collection import Collection
 from eval.manifest import answering_settings, describe_run, ranking_settings, weights
-from retrieval.answering.verbatim import VerbatimVerifier
-from sanad.answering import open_answerer
+from sanad.answering import open_answerer, open_verifier
 from sanad.commands.evaluation.indexed import distractor_files, open_indexed
 from sanad.progress import counting_progress
 
@@ -43,7 +42,7 @@ async def answer_collection(settings: Settings, plan: Plan) -> AnswerRun:
             answers=answerer,
             withheld=indexed.reader.answerer.never_abstaining(),
             articles=indexed.articles,
-            support=VerbatimVerifier(),
+            support=open_verifier(indexed.reader.models),
         )
         with counting_progress("topics", total=len(plan.collection.topics)) as advance:
             run = await ask_topics(

@@ -11,8 +11,8 @@ from eval.answers.asking import Door, ask_topics
 from eval.answers.runs import AnswerRun
 from eval.answers.withdrawal import is_withdrawn, without_answer
 from eval.collection import Collection, GoldQuote, Topic
-from retrieval.answering.verbatim import VerbatimVerifier
 from tests.retrieval.small_archive import PORT, TREATY, Archive, article
+from tests.retrieval.verbatim_verifier import VerbatimVerifier
 
 pytestmark = pytest.mark.anyio
 

@@ -8,8 +8,8 @@ import pytest
 from core.display import neutralise
 from core.types import Citation, Support
 from eval.answers.citation_support import check_sentences
-from retrieval.answering.verbatim import VerbatimJudgment, VerbatimVerifier
 from tests.eval.answers.answered import FIRST, SECOND, answer, citation
+from tests.retrieval.verbatim_verifier import VerbatimJudgment, VerbatimVerifier
 
 pytestmark = pytest.mark.anyio
 
