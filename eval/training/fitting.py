@@ -45,11 +45,11 @@ def fit(examples: Sequence[Example]) -> Fit:
     fitting = [example for example in examples if not example.in_check]
     evidence = fit_evidence([example for example in fitting if example.answerable])
     judged = [_judge(example, evidence) for example in fitting]
-    abstention, bias = fit_abstention(
-        np.stack([one.signals for one in judged]), np.array([float(one.any) for one in judged])
-    )
+    rows = np.stack([one.signals for one in judged])
+    right = np.array([float(one.any) for one in judged])
+    abstention, bias = fit_abstention(rows, right)
     checked = [_judge(example, evidence) for example in examples if example.in_check]
-    chances = [1 / (1 + np.exp(-(one.signals @ abstention + bias))) for one in checked]
+    told = _chances(np.stack([one.signals for one in checked]), abstention, bias)
     pairs = sorted({one.example.pair for one in checked})
     return Fit(
         evidence=_named(FEATURES, evidence),
@@ -58,12 +58,18 @@ def fit(examples: Sequence[Example]) -> Fit:
         check={
             pair: _measures([
                 (one, float(chance))
-                for one, chance in zip(checked, chances, strict=True)
+                for one, chance in zip(checked, told, strict=True)
                 if pair in {"all", one.example.pair}
             ])
             for pair in ["all", *pairs]
         },
     )
+
+
+def _chances(
+    rows: NDArray[np.float64], weights: NDArray[np.float64], bias: float
+) -> NDArray[np.float64]:
+    return np.asarray(1 / (1 + np.exp(-(rows @ weights + bias))))
 
 
 def fit_evidence(examples: Sequence[Example]) -> NDArray[np.float64]:
@@ -130,7 +136,10 @@ def _judge(example: Example, weights: NDArray[np.float64]) -> _Judged:
     ]
     return _Judged(
         example=example,
-        signals=np.array(signals(ranked, language=example.language), dtype=np.float64),
+        signals=np.array(
+            signals(ranked, question=example.question, language=example.language),
+            dtype=np.float64,
+        ),
         first=bool(held) and held[0],
         any=any(held),
     )

@@ -25,7 +25,7 @@ from retrieval.answering.events import (
 )
 from retrieval.answering.quote_text import QuoteText
 from retrieval.answering.quotes import Chosen, choose_quotes
-from retrieval.dates.narrowing import is_narrow
+from retrieval.dates.narrowing import is_narrow, was_lifted
 from retrieval.evidence.candidates import find_candidates
 from retrieval.evidence.ranking import Evidence, rank_evidence
 from retrieval.query import GroupBy, Question, SearchHit
@@ -126,8 +126,7 @@ class ExtractiveAnswerer:
             wider = await self._searcher.rank(question.text, where=question.where, lift=True)
             outside = _judge(question, wider, await self.weigh(wider))
             if outside.status is not AnswerStatus.ABSTAINED:
-                # What lies outside the time asked for is not the whole answer.
-                found = replace(outside, status=AnswerStatus.PARTIAL)
+                found = outside
         if found.status is AnswerStatus.ABSTAINED and found.evidence and not self._may_abstain:
             return replace(found, status=AnswerStatus.PARTIAL)
         return found
@@ -213,6 +212,10 @@ def _judge(question: Question, ranking: Ranking, evidence: Sequence[Evidence]) -
     confidence, status = 0.0, AnswerStatus.ABSTAINED
     if evidence:
         model = abstention_model()
-        confidence = model.confidence(signals(evidence, language=ranking.reading.language))
+        values = signals(evidence, question=question.text, language=ranking.reading.language)
+        confidence = model.confidence(values)
         status = model.status(confidence)
+    if status is AnswerStatus.ANSWERED and was_lifted(ranking.reading.periods):
+        # What lies outside the time asked for is not the whole answer.
+        status = AnswerStatus.PARTIAL
     return _Judged(ranking=ranking, evidence=evidence, confidence=confidence, status=status)

@@ -45,6 +45,11 @@ def is_narrow(periods: Sequence[Period]) -> bool:
     return any(one.use in FILTERS for one in periods)
 
 
+def was_lifted(periods: Sequence[Period]) -> bool:
+    """Whether a search for them found nothing and was made without their filters."""
+    return any(one.use is PeriodUse.LIFTED for one in periods)
+
+
 def _with_filters_as(use: PeriodUse, periods: Sequence[Period]) -> tuple[Period, ...]:
     return tuple(replace(one, use=use) if one.use in FILTERS else one for one in periods)
 

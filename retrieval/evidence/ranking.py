@@ -78,11 +78,11 @@ def rank_evidence(reading: Reading, found: Found) -> list[Evidence]:
 def describe(reading: Reading, found: Found) -> NDArray[np.float32]:
     """(n, len(FEATURES)) float32: the signals of each candidate, in the order of FEATURES."""
     candidates = found.candidates
+    hits = {candidate.hit.passage.id: candidate.hit for candidate in candidates}
+    # Token matches are signals of their own here.
+    scores = {key: hit.explain().score_without("tokens", "meeting") for key, hit in hits.items()}
     columns = {
-        # Token matches are signals of their own here.
-        "passage_score": [
-            candidate.hit.explain().score_without("tokens", "meeting") for candidate in candidates
-        ],
+        "passage_score": [scores[candidate.hit.passage.id] for candidate in candidates],
         **match_columns(reading.question_tokens(), found),
         "agreement": agreement(candidates),
         **word_columns(reading, candidates),

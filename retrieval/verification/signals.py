@@ -137,8 +137,8 @@ def read_signals(
     says_no = own.negators + own.negative_words > 0
     values = {
         "mean_match": float(matches.mean()) if len(matches) else 0.0,
-        "weakest_tokens": _weakest(matches, count=_WEAKEST),
-        "weakest_fifth": _weakest(matches, count=max(1, len(matches) // 5)),
+        "weakest_tokens": float(weakest_match(matches[None], count=_WEAKEST)[0]),
+        "weakest_fifth": float(weakest_match(matches[None], count=max(1, len(matches) // 5))[0]),
         "weakest_run": _weakest_run(matches),
         "weakest_word": min((word.match for word in weak), default=1.0),
         "weak_words": min(sum(word.match < _WEAK for word in weak), _MANY) / _MANY,
@@ -163,11 +163,6 @@ def read_signals(
         values=np.array([values[name] for name in SIGNALS], dtype=np.float32),
         problems=tuple(problems),
     )
-
-
-def _weakest(matches: NDArray[np.float32], *, count: int) -> float:
-    """Mean of the `count` least of `matches` (tokens,)."""
-    return float(weakest_match(matches[None], count=count)[0])
 
 
 def _weakest_run(matches: NDArray[np.float32]) -> float:

@@ -18,8 +18,13 @@ from sanad.progress import counting_progress
 from sanad.session import start, write_json
 
 ANSWER_ABOVE = 0.6
-PARTIAL_ABOVE = 0.37
-"""Probabilities from which the answerer may speak; below: abstained."""
+"""Of what is answered at this confidence, 13 % is wrong in Arabic from Arabic news, and 15 % asked
+in English, where the archive answers half of the questions."""
+
+PARTIAL_ABOVE = 0.2
+"""Below, nothing is quoted. Between the two, quotes come with a reserve: 14 % of the Arabic and
+19 % of the English questions that the archive answers are abstained on, and 73 and 47 % of the
+others."""
 
 
 def train(
