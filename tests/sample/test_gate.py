@@ -20,6 +20,9 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return measure(tmp_path_factory.mktemp("measured") / "run")
 
 
+ANSWERS_BASELINE = str(ROOT / "eval" / "baselines" / "sample_answers.json")
+
+
 def measure(folder: Path, *arguments: str) -> Path:
     process = run_sanad(
         *("eval", "run", str(ROOT / "sample"), "--output", str(folder), *arguments),
@@ -82,3 +85,17 @@ def test_a_run_and_its_own_trec_file_differ_in_nothing(measured: Path, tmp_path:
     assert {row["axis"] for row in found["rows"]} == {"all", "pair", "kind"}
     assert found["topics"][0]["losses"] == []
     assert done.stderr == ""
+
+
+def test_answers_have_not_fallen_below_the_baseline(tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    process = run_sanad(
+        *("eval", "answers", str(ROOT / "sample"), "--output", str(folder)),
+        data_dir=folder / "data",
+    )
+    assert process.returncode == 0, process.stderr
+    done = gate(folder, "--answers", baseline=ANSWERS_BASELINE)
+
+    assert done.returncode == 0, done.stdout
+    assert "passed" in done.stdout
+    assert done.stderr == "", "the sample archive was changed: accept a new baseline"
