@@ -35,6 +35,10 @@ class Wording:
         shown = {name: self.isolated(value) for name, value in values.items()}
         return _sentences()[key][self.language].format(**shown)
 
+    def join(self, key: str, **parts: str) -> str:
+        """The sentence `key` with parts that `say` made; what they hold is isolated already."""
+        return _sentences()[key][self.language].format(**parts)
+
     def isolated(self, value: str) -> str:
         """`value` to be put beside words of ours: see `core.display.isolated`."""
         return isolated(value, in_rtl=self.language in RIGHT_TO_LEFT)
@@ -106,7 +110,7 @@ def _old_after(periods: Sequence[Period], *, now: datetime) -> timedelta:
 def conflict_notices(conflicts: Sequence[Conflict], *, wording: Wording) -> tuple[str, ...]:
     """One notice a conflict: each figure with its source and date, the newest first."""
     return tuple(
-        wording.say(
+        wording.join(
             "conflict",
             claims="; ".join(_claim(claim, wording) for claim in conflict.claims),
         )
