@@ -201,11 +201,12 @@ class AnswerStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
-    """A verbatim quote and where it stands: `quote == body[start:end]`, always.
+    """A verbatim quote, `quote == body[start:end]`, and the characters around it.
 
     `prefix` and `suffix` are the characters around the quote (W3C TextQuoteSelector). `also`
     are other articles that say the same; `sources` counts the independent ones among all of them,
     this one included: copies and articles of one outlet count once.
+    `answer_spans` are the short answers in it, (start, end) in the body, in order and apart.
     """
 
     number: int
@@ -218,6 +219,7 @@ class Citation:
     deep_link: str | None
     also: tuple[ArticleHeader, ...] = ()
     sources: int = 1
+    answer_spans: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

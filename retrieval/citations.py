@@ -1,9 +1,11 @@
 """Citations: a quote, its exact place, and links that land on it."""
 
 import re
+from collections.abc import Sequence
 from urllib.parse import quote as percent_encode
 
 from core.types import Article, ArticleHeader, Citation
+from retrieval.sentences import Span
 
 CONTEXT_CHARS = 32
 """Length of prefix and suffix of a W3C TextQuoteSelector."""
@@ -21,8 +23,12 @@ def cite(
     end: int,
     also: tuple[ArticleHeader, ...] = (),
     sources: int = 1,
+    answers: Sequence[Span] = (),
 ) -> Citation:
-    """The citation of `article.body[start:end]`, and which articles say the same."""
+    """The citation of `article.body[start:end]`, with the short `answers` in it marked.
+
+    `also` are articles that say the same.
+    """
     body = article.body
     return Citation(
         number=number,
@@ -35,6 +41,7 @@ def cite(
         deep_link=None if article.url is None else deep_link(article.url, body[start:end]),
         also=also,
         sources=sources,
+        answer_spans=tuple((answer.start, answer.end) for answer in answers),
     )
 
 

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
-from api.schemas.answers import AnswerOut, CitationOut
+from api.schemas.answers import AnswerOut, AnswerSentenceOut, CitationOut
 from api.schemas.articles import ArticleHeaderOut
 from api.schemas.periods import PeriodOut
 from api.schemas.search import SearchOut, SearchResultOut
 from core.display import isolated, neutralise, neutralise_composed
-from core.types import AnswerStatus
+from core.types import AnswerStatus, Support
 from sanad.explained import explanation_lines
 
 if TYPE_CHECKING:
@@ -59,9 +59,23 @@ def _sentences(answer: AnswerOut) -> Text:
     shown, place = Text(), 0
     for sentence in answer.sentences:
         shown.append(neutralise(answer.text[place : sentence.start]), "bold cyan")
-        shown.append(neutralise(answer.text[sentence.start : sentence.end]), "bold")
+        shown.append_text(_sentence(answer, sentence))
         place = sentence.end
     return shown.append(neutralise(answer.text[place:]), "bold cyan")
+
+
+def _sentence(answer: AnswerOut, sentence: AnswerSentenceOut) -> Text:
+    """A sentence in bold; of a quote in which a short answer is marked, that alone."""
+    said, shown, place = answer.text[sentence.start : sentence.end], Text(), 0
+    if sentence.support is Support.QUOTED and len(sentence.citations) == 1:
+        [cited] = [one for one in answer.citations if one.number == sentence.citations[0]]
+        # Not for a sentence of a model that repeats a part of its quote.
+        for span in cited.answer_spans if len(cited.quote) == len(said) else ():
+            start, end = span.start - cited.start, span.end - cited.start
+            shown.append(neutralise(said[place:start]))
+            shown.append(neutralise(said[start:end]), "bold")
+            place = end
+    return shown.append(neutralise(said[place:]), None if place else "bold")
 
 
 def _print_source(citation: CitationOut, console: Console) -> None:

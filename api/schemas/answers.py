@@ -123,6 +123,13 @@ class TextPositionSelectorOut(ResponseModel):
     end: int = Field(description="One after the last.")
 
 
+class AnswerSpanOut(ResponseModel):
+    """A short answer inside a quote: a name, number, date or place, as the article has it."""
+
+    start: int = Field(description="First code point in the article's body.")
+    end: int = Field(description="One after the last.")
+
+
 class CitationOut(ResponseModel):
     """A verbatim quote: `quote` is `body[start:end]` of its article."""
 
@@ -149,6 +156,11 @@ class CitationOut(ResponseModel):
         description="Independent sources among all of them, this one included: copies of one "
         "text and articles of one publisher count once.",
     )
+    answer_spans: tuple[AnswerSpanOut, ...] = Field(
+        default=(),
+        description="The short answers inside the quote, in order and apart; none where the "
+        "question asks for none, or where it is not sure.",
+    )
 
     @classmethod
     def from_citation(cls, citation: Citation) -> Self:
@@ -173,6 +185,9 @@ class CitationOut(ResponseModel):
             ),
             also=tuple(map(ArticleHeaderOut.from_header, citation.also)),
             sources=citation.sources,
+            answer_spans=tuple(
+                AnswerSpanOut(start=start, end=end) for start, end in citation.answer_spans
+            ),
         )
 
 

@@ -56,6 +56,7 @@ def test_an_answer_has_exactly_the_fields_of_the_contract(client: TestClient) ->
         "selectors",
         "also",
         "sources",
+        "answer_spans",
     ]
     assert given["nearest"] == []
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from core.types import Article
 from retrieval.citations import cite, deep_link
-from retrieval.sentences import split_sentences
+from retrieval.sentences import Span, split_sentences
 from retrieval.signals import expects_figure, figures, term_coverage, term_overlap
 from retrieval.verification import holds
 
@@ -107,3 +107,16 @@ def test_rare_shared_terms_weigh_more_than_common_ones() -> None:
 def test_overlap_is_told_by_the_shorter_text() -> None:
     assert term_overlap("a b c d", "b a") == 1.0
     assert term_overlap("", "a") == 0.0
+
+
+@given(st.data())
+def test_short_answers_stand_in_the_body_at_their_offsets(data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(BODY) - 2))
+    end = data.draw(st.integers(start + 2, len(BODY)))
+    first = data.draw(st.integers(start, end - 1))
+    marked = Span(start=first, end=data.draw(st.integers(first + 1, end)))
+    citation = cite(ARTICLE, number=1, start=start, end=end, answers=[marked])
+    [(found_start, found_end)] = citation.answer_spans
+    assert BODY[found_start:found_end] == BODY[marked.start : marked.end]
+    inside = citation.quote[found_start - citation.start : found_end - citation.start]
+    assert inside == BODY[marked.start : marked.end]
