@@ -113,7 +113,7 @@ async def gather_examples(
                     examples.append(
                         Example(
                             pair=collection.pair(topic),
-                            in_check=_checks(archives.sources[gold_id]),
+                            in_check=is_in_check(archives.sources[gold_id]),
                             answerable=answerable,
                             evidence=tuple(map(_without_tokens, evidence)),
                             holds=_holds(evidence, topic),
@@ -145,7 +145,7 @@ def _holds(evidence: Sequence[Evidence], topic: Topic) -> NDArray[np.bool_]:
     )
 
 
-def _checks(source_article: str) -> bool:
-    """By hash, so that all languages and every run agree."""
+def is_in_check(source_article: str) -> bool:
+    """Whether its topics check: by hash, so that all languages and every run agree."""
     digest = sha256(source_article.encode("utf-8")).digest()
     return int.from_bytes(digest[:4], "big") / 2**32 < CHECK_SHARE

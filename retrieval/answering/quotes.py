@@ -10,6 +10,7 @@ from retrieval.agreement.relations import Relation
 from retrieval.agreement.statements import Statement, read_statements
 from retrieval.evidence.candidates import Candidate
 from retrieval.evidence.ranking import Evidence
+from retrieval.sentences import Span
 from retrieval.signals import expects_figure, term_overlap
 
 SAME_SENTENCE_OVERLAP = 0.8
@@ -41,10 +42,14 @@ class Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """One or two adjacent sentences of an article; `also` are sentences that say the same."""
+    """One or two adjacent sentences of an article; `also` are sentences that say the same.
+
+    `answers` are the short answers in it, in order and apart, in offsets of the body.
+    """
 
     run: Run
     also: tuple[Run, ...] = ()
+    answers: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -84,12 +84,21 @@ def token_slices(
     That text is `text`, or a part of it that begins at `start`. A token belongs to the unit in
     which it ends; one that spans several, to each of them.
     """
-    places = [start + place for unit in units for place in (unit.start, unit.end)]
-    first, *before = locator.tokens_before(text, [start, *places])
+    places = [start]
+    for unit in units:
+        # Nearly always a unit begins where the one before has ended, and asking costs most.
+        if text[places[-1] : start + unit.start].strip():
+            places.append(start + unit.start)
+        places.append(start + unit.end)
+    before = dict(zip(places, locator.tokens_before(text, places), strict=True))
     slices = []
-    for begin, end in zip(before[::2], before[1::2], strict=True):
-        lowest = min(begin - first, max(tokens - 1, 0))
-        slices.append(slice(lowest, max(min(end - first, tokens), lowest + 1)))
+    ended = start
+    for unit in units:
+        begin = before[start + unit.start] if start + unit.start in before else before[ended]
+        ended = start + unit.end
+        lowest = min(begin - before[start], max(tokens - 1, 0))
+        highest = min(before[ended] - before[start], tokens)
+        slices.append(slice(lowest, max(highest, lowest + 1)))
     return slices
 
 
@@ -101,7 +110,7 @@ def split_units(text: str) -> list[Unit]:
     ['بلغت', '٥ ملايين دولار', 'في', '19 يونيو/حزيران 2024']
     """
     places = _apart([_with_signs(text, start, end) for start, end in _words(text)])
-    folded = [fold(text[start:end]) for start, end in places]
+    folded = [_folded(text[start:end]) for start, end in places]
     letters = [_letter(word) for word in folded]
     pattern, indices = "", []
     for i, letter in enumerate(letters):
@@ -128,7 +137,7 @@ def _words(text: str) -> list[tuple[int, int]]:
     for run in _RUN.finditer(text):
         position = run.start()
         for word in segmented(run[0]) if is_unspaced(run[0]) else [run[0]]:
-            if fold(word).strip(".,·-'’"):
+            if _folded(word).strip(".,·-'’"):
                 found.append((position, position + len(word)))
             position += len(word)
     return found
@@ -154,7 +163,7 @@ def _apart(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _unit(text: str, place: tuple[int, int], *, kind: str) -> Unit:
-    return Unit(start=place[0], end=place[1], folded=fold(text[place[0] : place[1]]), kind=kind)
+    return Unit(start=place[0], end=place[1], folded=_folded(text[place[0] : place[1]]), kind=kind)
 
 
 def _kind(folded: str) -> str:
@@ -162,6 +171,11 @@ def _kind(folded: str) -> str:
     if letter == _NUMERAL:
         return "year" if _YEAR.fullmatch(folded) else "number"
     return "spelled" if letter in "ds" else "word"
+
+
+@lru_cache(maxsize=20_000)
+def _folded(word: str) -> str:
+    return fold(word)
 
 
 @lru_cache(maxsize=20_000)
