@@ -24,6 +24,8 @@ from core.tasks import bare_faults
 from indexing.chunking import Chunker
 from indexing.display import NORMALISER
 from retrieval.answering.extractive import ExtractiveAnswerer
+from retrieval.answering.spans.marking import AnswerMarker
+from retrieval.answering.spans.model import span_model
 from retrieval.archive import Archive
 from retrieval.cohort import Cohort, load_cohort
 from retrieval.reranking import Reranking
@@ -164,8 +166,16 @@ async def open_reader(
         locator=models.embedder.token_counter,
         articles=store,
         now=now or utc_now,
+        marker=_open_marker(models.embedder),
     )
     return Reader(models=models, searcher=searcher, answerer=answerer, reranker=reranker)
+
+
+def _open_marker(parts: EmbedderParts) -> AnswerMarker | None:
+    """None where the embedder is not the one on whose tokens short answers were learnt."""
+    model = span_model()
+    learnt_on_it = parts.embedder.identity.model == model.embedder
+    return AnswerMarker(model, parts.token_counter) if learnt_on_it else None
 
 
 def open_writer(

@@ -37,6 +37,7 @@ class Citing:
             end=quote.run.end,
             also=also,
             sources=sources,
+            answers=quote.answers,
         )
         return citation if holds(article, citation) else None
 

@@ -25,6 +25,7 @@ from retrieval.answering.events import (
 )
 from retrieval.answering.quote_text import QuoteText
 from retrieval.answering.quotes import Chosen, choose_quotes
+from retrieval.answering.spans.marking import AnswerMarker
 from retrieval.dates.narrowing import is_narrow, was_lifted
 from retrieval.evidence.candidates import find_candidates
 from retrieval.evidence.ranking import Evidence, rank_evidence
@@ -61,12 +62,14 @@ class ExtractiveAnswerer:
         locator: TokenLocator,
         articles: ArticleStore,
         now: Callable[[], datetime],
+        marker: AnswerMarker | None = None,
     ) -> None:
-        """`locator` reads as the embedder of the index does."""
+        """`locator` reads as the embedder of the index does; without `marker`, none is marked."""
         self._searcher = searcher
         self._articles = articles
         self._locator = locator
         self._now = now
+        self._marker = marker
         self._may_abstain = True
 
     def never_abstaining(self) -> "ExtractiveAnswerer":
@@ -89,7 +92,7 @@ class ExtractiveAnswerer:
         told = QuoteText()
         conflicts: list[Conflict] = []
         if judged.status is not AnswerStatus.ABSTAINED:
-            chosen = await self._choose(judged.evidence, question)
+            chosen = await anyio.to_thread.run_sync(self._choose, question, judged)
             citing = Citing(self._articles, [piece.candidate.hit for piece in judged.evidence])
             for quote in chosen.quotes:
                 citation = await citing.cite(quote, number=len(told.citations) + 1)
@@ -153,11 +156,14 @@ class ExtractiveAnswerer:
         )
         return rank_evidence(reading, found)
 
-    async def _choose(self, evidence: Sequence[Evidence], question: Question) -> Chosen:
-        choose = partial(
-            choose_quotes, evidence, count=question.max_sentences, question=question.text
-        )
-        return await anyio.to_thread.run_sync(choose)
+    def _choose(self, question: Question, judged: _Judged) -> Chosen:
+        evidence = judged.evidence
+        chosen = choose_quotes(evidence, count=question.max_sentences, question=question.text)
+        if self._marker is None:
+            return chosen
+        candidates = [piece.candidate for piece in evidence]
+        marked = self._marker.mark(judged.ranking.reading, chosen.quotes, candidates)
+        return replace(chosen, quotes=tuple(marked))
 
     def _compose(
         self,

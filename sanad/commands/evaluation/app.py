@@ -33,6 +33,11 @@ COMMANDS = {
     ),
     "answers": _command("answers", "Ask every topic of a collection, and measure the answers."),
     "train": _command("train", "Fit the weights of evidence and abstention."),
+    "train-spans": LazyCommand(
+        module="sanad.commands.evaluation.train_spans",
+        attribute="train_spans",
+        summary="Fit the model of short answers in quotes.",
+    ),
 }
 """Every command by name, in the order in which `sanad eval --help` lists them."""
 
