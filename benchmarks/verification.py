@@ -15,6 +15,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 
 import anyio
@@ -47,9 +48,10 @@ from sanad.session import start, stderr_report  # noqa: E402
 
 STATEMENTS = ROOT / "eval" / "verification"
 ARTICLES = {
-    "fit": ROOT / "sample" / "corpus.jsonl",
-    "check": STATEMENTS / "check" / "articles.jsonl",
+    "fit": (ROOT / "sample" / "corpus.jsonl", STATEMENTS / "fit" / "articles.jsonl"),
+    "check": (STATEMENTS / "check" / "articles.jsonl",),
 }
+EASY = frozenset({"other article", "other quote", "added claim"})
 HARD = frozenset({"roles", "exchanged figures"})
 """Kinds that use only what the quote says, in another order: told apart from the others."""
 
@@ -61,7 +63,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, help="where the measures go")
     arguments = parser.parse_args()
     part = "fit" if arguments.fit else "check"
-    examples, ms = anyio.run(partial(_gather, read_all(part), read_articles(ARTICLES[part])))
+    examples, ms = anyio.run(partial(_gather, read_all(part), read_articles(*ARTICLES[part])))
     if arguments.fit:
         write_fit(arguments.fit, examples)
         return
@@ -76,7 +78,13 @@ def read_all(part: str) -> list[Statement]:
     """True statements, lies by hand and by script, and forged citations, of one part."""
     true = read_statements(STATEMENTS / part / "true.jsonl")
     by_hand = read_statements(STATEMENTS / part / "lies_by_hand.jsonl")
-    return [*true, *by_hand, *tell_lies(true), *map(forged, true)]
+    lies = [one for one in tell_lies(true) if part == "check" or is_drawn(one)]
+    return [*true, *by_hand, *lies, *map(forged, true)]
+
+
+def is_drawn(lie: Statement) -> bool:
+    """Whether a lie is fitted on: of those that are told apart most easily, one in three."""
+    return lie.kind not in EASY or sha256(lie.id.encode()).digest()[0] % 3 == 0
 
 
 async def _gather(
@@ -102,7 +110,7 @@ def write_fit(path: Path, examples: Sequence[Example]) -> None:
     right = (found >= model.partial_above) == true
     kept = {
         "trained_by": "python benchmarks/verification.py --fit",
-        "trained_on": "eval/verification/fit: statements about the sample archive",
+        "trained_on": "eval/verification/fit",
         "cross_validated": {
             "true_kept": round(float(right[true].mean()), 4),
             "lies_withheld": round(float(right[[not one for one in true]].mean()), 4),

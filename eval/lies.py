@@ -97,7 +97,7 @@ class Pool:
             for one in self.statements
             if one.language == statement.language
             and (one.article_id == statement.article_id) == same_article
-            and one.start != statement.start
+            and (one.article_id, one.start) != (statement.article_id, statement.start)
         ]
 
 

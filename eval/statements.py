@@ -62,10 +62,10 @@ def read_statements(path: Path) -> list[Statement]:
     return statements
 
 
-def read_articles(corpus: Path) -> dict[str, Article]:
-    """The articles that statements cite, by id, with their texts as the file has them."""
+def read_articles(*corpora: Path) -> dict[str, Article]:
+    """The articles that statements cite, by id, with their texts as the files have them."""
     articles = {}
-    for line in corpus.read_text(encoding="utf-8").splitlines():
+    for line in (line for path in corpora for line in path.read_text("utf-8").splitlines()):
         kept = json.loads(line)
         articles[kept["_id"]] = Article(
             id=kept["_id"],

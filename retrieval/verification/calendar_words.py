@@ -14,6 +14,9 @@ _UNSURE = frozenset({"may", "march", "mars", "mai", "اب", "مارس", "ماي"
 """Folded names of months that are words of everyday, too: they need a number beside them."""
 
 
+_LONG = 4
+
+
 @cache
 def month_names(language: str) -> Mapping[str, int]:
     """Folded names with the month, 1 to 12; those of English for a language without any.
@@ -21,12 +24,16 @@ def month_names(language: str) -> Mapping[str, int]:
     >>> month_names("ar")["حزيران"], month_names("ar")["يونيو"], month_names("fr")["aout"]
     (6, 6, 8)
     """
-    return {
+    names = {
         fold(name): month
         for locale in _locales(language)
         for form in ("format", "stand-alone")
         for month, name in locale.months[form]["wide"].items()
     }
+    if language == "ru":
+        # Cases change the last letter: октября, октябре.
+        names |= {name[:-1]: month for name, month in names.items() if len(name) > _LONG}
+    return names
 
 
 @cache

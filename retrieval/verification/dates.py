@@ -39,12 +39,16 @@ _FIRST_YEAR, _LAST_YEAR_TOLD = 1000, 2999
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldDate:
-    """A month with what is told beside it; None for what is not. `span` is in the folded text."""
+    """A month with what is told beside it; None for what is not.
+
+    `spans` are in the folded text; `is_meant` tells that a day of the week or the like means it.
+    """
 
     month: int
     day: int | None = None
     year: int | None = None
     spans: tuple[tuple[int, int], ...] = ()
+    is_meant: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +64,7 @@ class Calendar:
         """Whether one of the dates is `told`, as far as both say it."""
         return any(
             one.month == told.month
-            and (told.day is None or one.day == told.day)
+            and (one.day == told.day if told.day is not None else not one.is_meant)
             and (told.year is None or one.year == told.year or self._leaves(one, told.year))
             for one in self.dates
         )
@@ -240,7 +244,7 @@ def _meant_dates(text: str, weekdays: Iterable[int], published: date) -> list[To
     for weekday in weekdays:
         ago = (published.weekday() - weekday) % _WEEK
         days += [published - timedelta(days=ago), published + timedelta(days=_WEEK - ago)]
-    return [ToldDate(month=one.month, day=one.day, year=one.year) for one in days]
+    return [ToldDate(month=one.month, day=one.day, year=one.year, is_meant=True) for one in days]
 
 
 def _meant_years(text: str, dates: Sequence[ToldDate], published: date) -> set[int]:

@@ -108,8 +108,8 @@ def _date_problems(own: Calendar, quoted: Sequence[Calendar]) -> Iterator[str]:
 
 
 def _is_grammar(quantity: Quantity) -> bool:
-    """Whether "one" is an article and no count; 1 in digits is a count, too, but says little."""
-    return ("number", 1.0) in quantity.readings
+    """Whether "one" is an article and no count; 1 in digits, and nil, say little as well."""
+    return bool(quantity.readings & {("number", 1.0), ("number", 0.0)})
 
 
 def _is_other_word(quantity: Quantity, text: str) -> bool:

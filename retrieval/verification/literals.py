@@ -4,6 +4,7 @@ import re
 
 from core.text import fold
 
+_ADVERBIAL = re.compile("\u0627\u064b|\u064b\u0627")
 _ROMAN = re.compile(r"\b(?=[IVX]{2,})(X{0,3}(?:IX|IV|V?I{0,3}))(?=e\b|\b)")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10}
 
@@ -17,7 +18,9 @@ def readable(text: str) -> str:
     >>> readable("IXe siècle, ٢٠٢٤")
     '9e siecle, 2024'
     """
-    return fold(_ROMAN.sub(lambda match: str(_roman(match[1])) if match[1] else "", text))
+    # Folded, "a million" in the accusative would be "two million of".
+    bare = _ADVERBIAL.sub("", text)
+    return fold(_ROMAN.sub(lambda match: str(_roman(match[1])) if match[1] else "", bare))
 
 
 _COMMA_IS_DECIMAL = frozenset({"es", "fr", "ru", "tr"})

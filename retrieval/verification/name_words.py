@@ -27,6 +27,12 @@ _PARTICLES = frozenset(
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _LEAST_STEM = 4
+_NAME_ENDINGS = frozenset({
+    *("s", "de", "da", "te", "ta", "den", "dan", "ten", "tan", "e", "a", "ye", "ya"),
+    *("in", "ın", "un", "ün", "nin", "nın", "nun", "nün", "i", "ı", "u", "ü", "yi", "yı"),
+})
+"""What stands behind the apostrophe of a name in English and Turkish."""
+
 _ELISION = 2
 """Letters that French leaves of a word before a vowel: l', d', qu'."""
 
@@ -37,8 +43,8 @@ _ROMAN = re.compile("[IVXLC]+e?")
 class NameWord:
     """A capitalised word of a sentence: `sentence[start:end]`.
 
-    `is_first` tells that it opens the sentence, `before_title` that a capitalised common word
-    follows it, as in "Nawaris Bay".
+    `is_first` tells that it opens the sentence, `before_title` that what follows makes it a name
+    all the same: a capitalised common word ("Nawaris Bay") or the ending of one ("Bali's").
     """
 
     text: str
@@ -79,11 +85,14 @@ def name_words(sentence: str, *, language: str) -> list[NameWord]:
         if name[0].isupper() and fold(name) not in _PARTICLES and not _ROMAN.fullmatch(name):
             start = match.end() - len(name) if name == parts[-1] else match.start()
             found.append(NameWord(text=name, start=start, end=match.end(), is_first=is_first))
+            if is_first and len(parts) > 1 and name == parts[0] and parts[1] in _NAME_ENDINGS:
+                found[-1] = replace(found[-1], before_title=True)
         is_first = False
     if len(found) > 1 and found[0].is_first and found[1].start == found[0].end + 1:
         is_titled = _is_title(fold(found[1].text), language)
         is_common = is_common_word(found[0], language=language)
-        found[0] = replace(found[0], before_title=is_titled and not is_common)
+        if is_titled and not is_common:
+            found[0] = replace(found[0], before_title=True)
     return found
 
 

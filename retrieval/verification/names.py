@@ -22,6 +22,9 @@ ALIKE_PLACES = 0.92
 _LEAST_COMMON = 4
 """Letters that two forms of a name in one script must share at least."""
 
+_SILENT = ("x", "s", "t", "d", "z")
+"""Letters that French leaves unspoken at the end: Delacroix."""
+
 _ENDING = 3
 """Letters in which they may differ at the end."""
 
@@ -51,7 +54,10 @@ class QuotedNames:
         folded = fold(word)
         if folded in self.folded or any(_same_name(folded, other) for other in self.folded):
             return True
-        told = {sounds(form) for form in _forms(folded)} - {""}
+        told = {sounds(form) for form in _forms(folded)}
+        if folded.endswith(_SILENT) and len(folded) > _LEAST_COMMON:
+            told.add(sounds(folded[:-1]))
+        told.discard("")
         return any(self._is_told(own, alike) for own in told)
 
     def _is_told(self, own: str, alike: float) -> bool:

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from core.text import fold, words
 from retrieval.verification.places import LONGEST, place_codes, zh_places
 
-_LONG_WITH_ENDING = 8
+_NEVER = 1_000
+_LONG_WITH_ENDING = {"ru": 5, "tr": 8}
 """Letters of a word that may be a name with an ending: Liman is a port, and no Lima."""
 
 _LONGEST_ACRONYM = 2
@@ -71,7 +72,7 @@ def spoken_forms(found: Sequence[str], language: str) -> Iterator[str]:
                     yield " ".join([first, *(_endless(word) for word in run[1:])])
                     if end - start == 1:
                         yield _endless(first)
-            elif language in {"tr", "ru"} and len(run[-1]) >= _LONG_WITH_ENDING:
+            elif len(run[-1]) >= _LONG_WITH_ENDING.get(language, _NEVER):
                 for cut in (1, 2, 3):
                     yield " ".join([*run[:-1], run[-1][:-cut]])
 

@@ -61,12 +61,24 @@ def _named(language: str) -> Iterator[tuple[str, str]]:
         yield name, code
         if "(" in name:
             yield name.partition("(")[0], code
+        yield from ((word, code) for word in _adjectives(name, language))
     for zone in _zones():
         city = locale.time_zones.get(zone, {}).get("city")
         yield city or zone.rpartition("/")[2].replace("_", " "), zone
     for code, names in _more().items():
         for name in names.get(language, ()):
             yield name, code
+
+
+def _adjectives(name: str, language: str) -> Iterator[str]:
+    """Of a country, as far as a rule gives them: Indonesian, إندونيسي."""
+    if " " in name:
+        return
+    if language == "en" and name.endswith("a"):
+        yield f"{name}n"
+    elif language == "ar":
+        bare = name.removeprefix("ال")
+        yield bare.removesuffix("ا").removesuffix("ي").removesuffix("ة") + "ي"
 
 
 @cache

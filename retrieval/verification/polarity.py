@@ -18,6 +18,9 @@ RISE = 0
 """Place of rise and fall among the opposites; side 0 is the rise."""
 
 _ARABIC_PREFIX = "(?:و|ف)?(?:س|ب|ل|ك)?(?:ال|ل)?"
+_STILL = re.compile(r"\bلا [يت]زال\w*|\bما زال\w*|\bnot only\b|\bnon seulement\b|\bno solo\b")
+"""Negators that negate nothing."""
+
 _UNSPACED = frozenset({"zh", "ja"})
 _TURKISH_NEGATION = re.compile(
     r"(?<!\w)\w{2,}(?:m[ae]d[iı]\w*|m[ae]z\w*|m[ae]y[ae]\w*|m[iıuü]yor\w*|m[ae]m[iı]s\w*"
@@ -37,7 +40,7 @@ class Polarity:
 
 def read_polarity(text: str, *, language: str) -> Polarity:
     """The polarity of a text in `language`; nothing is known of one without a table."""
-    folded = fold(text)
+    folded = _STILL.sub(" ", fold(text))
     sides: dict[int, frozenset[int]] = {
         i: frozenset(side for side, words in enumerate(pair) if words and words.search(folded))
         for i, pair in enumerate(_opposites(language))

@@ -13,7 +13,8 @@ from core.types import Citation, Support, TokenVectors
 from retrieval.kept import Kept
 from retrieval.sentences import split_sentences
 from retrieval.verification.figures import Source, figure_problems
-from retrieval.verification.signals import ReadText, Signals, read_signals
+from retrieval.verification.read_text import ReadText
+from retrieval.verification.signals import Signals, read_signals
 from retrieval.verification.support import SupportModel, support_model
 from retrieval.verification.words import read_words
 

@@ -11,13 +11,13 @@ from eval.statements import FORGED, forged, read_articles, read_statements
 ROOT = Path(__file__).parents[2]
 STATEMENTS = ROOT / "eval" / "verification"
 CORPUS = {
-    "fit": ROOT / "sample" / "corpus.jsonl",
-    "check": STATEMENTS / "check" / "articles.jsonl",
+    "fit": (ROOT / "sample" / "corpus.jsonl", STATEMENTS / "fit" / "articles.jsonl"),
+    "check": (STATEMENTS / "check" / "articles.jsonl",),
 }
 PARTS = list(CORPUS)
 TRUE = {part: read_statements(STATEMENTS / part / "true.jsonl") for part in PARTS}
 BY_HAND = {part: read_statements(STATEMENTS / part / "lies_by_hand.jsonl") for part in PARTS}
-ARTICLES = {part: read_articles(CORPUS[part]) for part in PARTS}
+ARTICLES = {part: read_articles(*CORPUS[part]) for part in PARTS}
 LIES = {part: list(tell_lies(TRUE[part])) for part in PARTS}
 
 
@@ -37,9 +37,9 @@ def test_marked_names_lie_inside_the_sentence(part: str) -> None:
 
 
 def test_the_sets_are_large_and_in_many_languages() -> None:
-    assert len(TRUE["fit"]) >= 400
-    assert len(TRUE["check"]) >= 120
-    for part, least in (("fit", 100), ("check", 25)):
+    assert len(TRUE["fit"]) >= 500
+    assert len(TRUE["check"]) >= 60
+    for part, least in (("fit", 100), ("check", 20)):
         languages = Counter(lie.language for lie in [*LIES[part], *BY_HAND[part]])
         assert {language for language, count in languages.items() if count >= least} >= {
             "en",

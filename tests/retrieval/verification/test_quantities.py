@@ -141,3 +141,24 @@ def test_any_text_can_be_read(text: str, language: str) -> None:
     for quantity in read(text, language):
         assert quantity.readings
         assert 0 <= quantity.start < quantity.end
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "value"),
+    [
+        ("مليوناً و673 ألفاً و230 حاجاً", "ar", 1_673_230),
+        ("مليوناً و833 ألف حاج", "ar", 1_833_000),
+        ("مليونان ونصف المليون", "ar", 2_500_000),
+        ("ثلاثة عشر مليوناً ونصف مليون", "ar", 13_500_000),
+        ("مليون ونصف", "ar", 1_500_000),
+        ("dos millones y medio", "es", 2_500_000),
+        ("2 million and a half", "en", 2_500_000),
+    ],
+)
+def test_figures_that_are_joined_are_one(text: str, language: str, value: float) -> None:
+    assert only(text, language).may_mean(value)
+
+
+def test_years_and_months_may_be_told_in_months() -> None:
+    for figure in read("سنتين وأربعة أشهر", "ar"):
+        assert ("months", 28.0) in figure.readings
