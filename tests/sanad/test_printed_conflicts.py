@@ -48,5 +48,5 @@ def test_agreeing_articles_stand_below_the_source_with_their_outlet_and_date() -
     shown = printed(answer)
     assert NOTICE in shown
     assert shown.count("= ") == 1
-    assert "    = Ferry sinks  (Faro · 2025-06-11 · en)" in shown
+    assert "    = Ferry sinks  (Faro\u2060 · 2025-06-11 · en)" in shown
     assert shown.count("2 independent sources") == 1
