@@ -93,7 +93,8 @@ class ExtractiveAnswerer:
         conflicts: list[Conflict] = []
         if judged.status is not AnswerStatus.ABSTAINED:
             chosen = await anyio.to_thread.run_sync(self._choose, question, judged)
-            citing = Citing(self._articles, [piece.candidate.hit for piece in judged.evidence])
+            found = (piece.candidate.hit for piece in judged.evidence)
+            citing = Citing(self._articles, list({hit.passage.id: hit for hit in found}.values()))
             for quote in chosen.quotes:
                 citation = await citing.cite(quote, number=len(told.citations) + 1)
                 if citation is not None:
