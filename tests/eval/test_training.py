@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from core.types import ArticleHeader, Passage
-from eval.training.examples import CHECK_SHARE, Example, _checks, read_archives
+from eval.training.examples import CHECK_SHARE, Example, is_in_check, read_archives
 from eval.training.fitting import fit, fit_abstention, fit_evidence
 from retrieval.abstention import SIGNALS
 from retrieval.evidence.candidates import Candidate
@@ -148,5 +148,5 @@ def corpus(folder: Path, language: str) -> Path:
 
 
 def test_about_a_quarter_of_the_source_articles_check() -> None:
-    share = np.mean([_checks(f"article {number}") for number in range(4_000)])
+    share = np.mean([is_in_check(f"article {number}") for number in range(4_000)])
     assert share == pytest.approx(CHECK_SHARE, abs=0.02)
