@@ -68,8 +68,8 @@ class Archive:
         return archive
 
     def _use(self, cohort: Cohort) -> None:
-        self._cohort = cohort
-        self._encoder = TokenPassageEncoder(self.embedder, self._cohort.codec)
+        self.cohort = cohort
+        self._encoder = TokenPassageEncoder(self.embedder, self.cohort.codec)
         self.rerank(None)
 
     def rerank(self, reranker: Reranker | None, *, depth: int = 30) -> None:
@@ -78,8 +78,8 @@ class Archive:
             embedder=self.embedder,
             store=self.store,
             lexical=self.lexical,
-            codec=self._cohort.codec,
-            archive=ArchiveOfStore(self.store, self._cohort),
+            codec=self.cohort.codec,
+            archive=ArchiveOfStore(self.store, self.cohort),
             now=lambda: NOW,
             reranking=None if reranker is None else Reranking(reranker, depth=depth),
         )

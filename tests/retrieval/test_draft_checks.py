@@ -53,8 +53,13 @@ def test_every_fault_has_its_name(
     assert fault(text, *citations) == expected
 
 
-def test_what_a_quote_holds_is_no_markup_of_the_model() -> None:
-    assert fault("الموقع هو www.almadar.example كما ورد [بحسب بيان].", "kfzt") is None
+def test_brackets_that_a_quote_holds_are_no_marks_of_the_model() -> None:
+    assert fault("ناول الميناء مليوني حاوية كما ورد [بحسب بيان].", "kfzt") is None
+
+
+@pytest.mark.parametrize("text", ["الموقع هو www.almadar.example", "ناول <b>الميناء</b> حاويات"])
+def test_links_and_tags_are_not_repeated_even_from_a_quote(text: str) -> None:
+    assert fault(text, "kfzt") == "holds markup"
 
 
 @pytest.mark.parametrize(
@@ -63,6 +68,10 @@ def test_what_a_quote_holds_is_no_markup_of_the_model() -> None:
         ("2024: 5 %", "ar", True),
         ("BRICS, NATO, OPEC", "ar", True),
         ("وصل وفد من BRICS وOPEC إلى قازان أمس", "ar", True),
+        ("已服从", "en", False),
+        ("أطعت.", "en", False),
+        ("He obeyed", "ar", False),
+        ("Так точно", "tr", False),
         ("The delegation arrived in Kazan yesterday morning", "ar", False),
         ("دلیل این تصمیم هنوز روشن نیست و بررسی ادامه دارد", "ar", False),
         ("昨天代表团抵达喀山参加会议讨论经济合作问题并签署多项协议文件", "zh", True),
