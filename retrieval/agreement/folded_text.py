@@ -37,7 +37,8 @@ class FoldedText:
         wanted = self.folded[start:end]
         guess = start
         for first in sorted(range(len(self.text)), key=lambda place: abs(place - guess)):
-            for last in range(first + 1, min(len(self.text), first + 2 * len(wanted) + 2) + 1):
+            # The longest, so that a word keeps an ending that folding takes off.
+            for last in range(min(len(self.text), first + 2 * len(wanted) + 2), first, -1):
                 run = self.text[first:last]
                 if run.strip() == run and readable(run) == wanted:
                     return first, last

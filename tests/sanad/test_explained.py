@@ -113,7 +113,7 @@ def printed(*, explain: bool) -> str:
 def test_an_explanation_stands_below_its_result_and_leaves_the_title_as_it_is() -> None:
     plain, lines = printed(explain=False), printed(explain=True).splitlines()
 
-    assert lines[0] == f"1. {TITLE}  (المدار · ar)"
+    assert lines[0] == f"1. \u2068{TITLE}\u2069  (\u2068المدار\u2069 · ar)"
     assert lines[2] == "https://almadar.example/a"
     assert lines[3].startswith("    score 5.42: question in ar")
     assert [line for line in lines if not line.startswith("    ")] == plain.splitlines()

@@ -24,7 +24,7 @@ def served(sample_index: Indexed, copy_index: CopyIndex) -> Iterator[Served]:
 
 def test_every_quote_stands_in_its_article(served: Served) -> None:
     answer = _answer(served)
-    assert answer["status"] == "answered"
+    assert answer["status"] in {"answered", "partial"}
     assert answer["citations"]
     for citation in answer["citations"]:
         article = served.client.get(f"/v1/articles/{citation['article_id']}").json()

@@ -31,7 +31,9 @@ COMMANDS = {
         attribute="app",
         summary="Have people judge what runs find, and read their judgments back.",
     ),
-    "answers": _command("answers", "Ask every topic of a collection, and measure the answers."),
+    "answers": _command(
+        "answers", "Measure answers: their quotes and citations, abstention, and confidence."
+    ),
     "train": _command("train", "Fit the weights of evidence and abstention."),
     "train-spans": LazyCommand(
         module="sanad.commands.evaluation.train_spans",

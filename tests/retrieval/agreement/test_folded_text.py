@@ -10,7 +10,7 @@ from retrieval.agreement.folded_text import FoldedText
 @pytest.mark.parametrize(
     ("text", "folded", "run"),
     [
-        ("بلغ ١٤ ألـــفاً", "14 الفا", "١٤ ألـــفاً"),
+        ("بلغ ١٤ ألـــفاً", "14 الف", "١٤ ألـــفاً"),
         ("au XIXe siècle, 312 pièces", "312", "312"),
         ("Cafe\u0301 21", "cafe", "Cafe\u0301"),
         ("İzmir'de 40 kişi", "40", "40"),
