@@ -160,7 +160,8 @@ class ExtractiveAnswerer:
     def _choose(self, question: Question, judged: _Judged) -> Chosen:
         evidence = judged.evidence
         chosen = choose_quotes(evidence, count=question.max_sentences, question=question.text)
-        if self._marker is None:
+        # A partial answer says that its quotes may not answer; a mark would say that they do.
+        if self._marker is None or judged.status is not AnswerStatus.ANSWERED:
             return chosen
         candidates = [piece.candidate for piece in evidence]
         marked = self._marker.mark(judged.ranking.reading, chosen.quotes, candidates)
