@@ -85,7 +85,8 @@ async def gather_span_examples(
             evidence = await answerer.weigh(ranking)
             candidates = [piece.candidate for piece in evidence]
             texts = {one.hit.passage.id: one.hit.passage for one in candidates}
-            for i, quote in enumerate(choose_quotes(evidence, count=QUOTES).quotes):
+            shown = choose_quotes(evidence, count=QUOTES, question=topic.text).quotes
+            for i, quote in enumerate(shown):
                 described = describe_quote(
                     wanted, quote, candidates, is_first=i == 0, locator=locator
                 )

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.answering.spans.asked import Asked, question_words, what_is_asked
+from retrieval.answering.spans.asked import Asked, measure_asked, question_words, what_is_asked
 
 QUESTIONS = [
     ("ar", "كم بلغ عدد الحاويات؟", Asked.NUMBER),
@@ -70,3 +70,23 @@ def test_any_text_is_read_and_asks_for_something_known(text: str, language: str)
     assert what_is_asked(text, language=language) in Asked
     if what_is_asked(text, language=language) is not Asked.OPEN:
         assert question_words(text, language=language)
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "measure"),
+    [
+        ("ar", "كم تبلغ قيمة الصفقة؟", "money"),
+        ("ar", "ما هي النسبة المئوية للمشاركين؟", "percent"),
+        ("en", "How much does it cost?", "money"),
+        ("en", "What percentage agreed?", "percent"),
+        ("fr", "Combien coûte la bandelette ?", "money"),
+        ("zh", "这个多少钱？", "money"),
+        ("tr", "Yüzde kaçı kabul etti?", "percent"),
+        ("en", "How many cranes are there?", None),
+        ("ja", "いくらですか", None),
+    ],
+)
+def test_an_amount_or_a_share_is_asked_for_by_name(
+    language: str, question: str, measure: str | None
+) -> None:
+    assert measure_asked(question, language=language) == measure

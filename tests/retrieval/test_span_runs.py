@@ -24,7 +24,7 @@ def unit_rows(seed: int, count: int, dimension: int = 16) -> Vectors:
     return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
 
 
-def read(text: str, *, seed: int = 1) -> tuple[Wanted, Table, Runs]:
+def read(text: str, *, seed: int = 1, measure: str | None = None) -> tuple[Wanted, Table, Runs]:
     units = split_units(text)
     question = unit_rows(seed + 1, 6)
     wanted = Wanted(
@@ -36,6 +36,7 @@ def read(text: str, *, seed: int = 1) -> tuple[Wanted, Table, Runs]:
         head=question[2:3],
         terms=frozenset(),
         figures=frozenset({"2024"}),
+        measure=measure,
     )
     slices = [slice(2 * i, 2 * i + 2) for i in range(len(units))]
     table = read_table(
@@ -111,3 +112,23 @@ def test_figures_of_the_question_are_known_in_the_quote() -> None:
     said = dict(zip([unit.folded for unit in table.units], table.columns["said"], strict=True))
     assert said["2024"] == 1
     assert sum(said.values()) == 1
+
+
+def test_the_name_of_a_kind_is_no_answer_by_itself() -> None:
+    found = runs_of("افتُتح المقر في المدينة قرب الرباط")
+    assert "المدينة" not in found
+    assert {"الرباط", "المدينة قرب", "المدينة قرب الرباط"} <= found
+    assert runs_of("city") == {"city"}
+
+
+@pytest.mark.parametrize(
+    ("measure", "fitting"),
+    [("money", {"23 مليار دولار", "$5"}), ("percent", {"12 في المئة", "45%"}), (None, set())],
+)
+def test_figures_fit_the_measure_that_is_asked_for(measure: str | None, fitting: set[str]) -> None:
+    text = "23 مليار دولار ثم 12 في المئة و 79 طائرة و 45% مقابل $5"
+    _, table, _ = read(text, measure=measure)
+    fits = table.columns["fits"] > 0
+    found = {text[one.start : one.end] for one, fit in zip(table.units, fits, strict=True) if fit}
+    assert found == fitting
+    assert table.columns["misfits"].sum() == (5 - len(fitting) if measure else 0)

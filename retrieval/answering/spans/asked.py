@@ -48,6 +48,17 @@ class _Words:
     skipped: Sequence[str]
     nouns: Sequence[tuple[str, Asked]]
     spaced: bool
+    measures: Mapping[str, Sequence[str]]
+
+    def measure(self, folded: str) -> str | None:
+        """Which measure the question names: "money" for a price, "percent" for a share."""
+        words = re.findall(r"\w+", folded)
+        for name, stems in self.measures.items():
+            for stem in stems:
+                forms = (_is_form(_ATTACHED.sub("", word), of=stem) for word in words)
+                if any(forms) if self.spaced else stem in folded:
+                    return name
+        return None
 
     def kind_of_noun(self, rest: str) -> Asked:
         """What the noun at the beginning of `rest`, after a question word, asks for."""
@@ -100,6 +111,28 @@ def what_is_asked(question: str, *, language: str) -> Asked:
     return known.kind_of_noun(folded[found.end() :]) if kind == _WHICH else Asked(kind)
 
 
+def measure_asked(question: str, *, language: str) -> str | None:
+    """Whether `question` asks for an amount of "money" or a "percent"; None for neither.
+
+    >>> measure_asked("كم كلّفت الجسور؟", language="ar")
+    'money'
+    """
+    known = _known().get(language)
+    return known.measure(fold_letters(question)) if known else None
+
+
+@cache
+def class_nouns() -> frozenset[str]:
+    """Nouns that say what is asked for, folded, of all languages: "city" is no city."""
+    every = (noun for known in _known().values() for noun, _ in known.nouns)
+    return frozenset(map(fold, every))
+
+
+def is_class_noun(folded: str) -> bool:
+    """Whether a folded word only says what might be asked for, as "city" or "المدينة"."""
+    return folded in class_nouns() or _ATTACHED.sub("", folded) in class_nouns()
+
+
 def question_words(question: str, *, language: str) -> frozenset[str]:
     """The first question word or phrase of `question`, by its folded words; empty without any.
 
@@ -125,7 +158,11 @@ def _known() -> dict[str, _Words]:
     text = (files(__package__) / "asked_words.json").read_text(encoding="utf-8")
     return {
         language: _prepared(
-            language, words=lists["words"], skipped=lists["skipped"], nouns=lists["nouns"]
+            language,
+            words=lists["words"],
+            skipped=lists["skipped"],
+            nouns=lists["nouns"],
+            measures=lists["measures"],
         )
         for language, lists in json.loads(text).items()
     }
@@ -137,6 +174,7 @@ def _prepared(
     words: Mapping[str, Sequence[str]],
     skipped: Sequence[str],
     nouns: Mapping[str, Sequence[str]],
+    measures: Mapping[str, Sequence[str]],
 ) -> _Words:
     kinds = {fold_letters(word): kind for kind, some in words.items() for word in some}
     spaced = not any(is_unspaced(word) for word in kinds)
@@ -152,6 +190,7 @@ def _prepared(
         skipped=[fold_letters(word) for word in skipped],
         nouns=sorted(of_noun, key=lambda one: -len(one[0])),
         spaced=spaced,
+        measures={name: [fold_letters(stem) for stem in some] for name, some in measures.items()},
     )
 
 

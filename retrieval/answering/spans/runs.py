@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.types import Vectors
+from retrieval.answering.spans.asked import is_class_noun
 from retrieval.answering.spans.table import Column, Table
 from retrieval.answering.spans.wanted import Wanted
 
@@ -14,7 +15,7 @@ LONGEST = 8
 
 _MEAN = ("met", "asking", "head", "said", "name", "stop", "foreign")
 _SUM = ("claims", "peak")
-_ANY = ("said", "number", "year", "date", "spelled")
+_ANY = ("said", "fits", "misfits", "number", "year", "date", "spelled")
 _FIRST = ("name", "stop", "figure", "initial")
 _LAST = ("name", "stop", "figure")
 _BEFORE = ("met", "head", "stop", "figure", "place_word", "agent_word")
@@ -81,6 +82,10 @@ def _places(table: Table) -> tuple[Indices, Indices]:
         open_ = first[closed[first + length - 1] == closed[first]]
         starts.append(open_)
         ends.append(open_ + length)
+    # "The city" is no city; but there is a run, whatever the quote says.
+    named = np.flatnonzero([not is_class_noun(unit.folded) for unit in table.units])
+    starts[0] = named if len(named) else starts[0]
+    ends[0] = starts[0] + 1
     return np.concatenate(starts), np.concatenate(ends)
 
 

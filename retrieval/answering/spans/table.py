@@ -12,7 +12,7 @@ from core.lexical import terms
 from core.lexical.stop_words import is_stop_word
 from core.text import normalise
 from core.types import Vectors
-from retrieval.answering.spans.units import Unit, known_words
+from retrieval.answering.spans.units import Unit, known_words, measure_of
 from retrieval.answering.spans.wanted import Wanted
 
 Column = NDArray[np.float32]
@@ -86,6 +86,7 @@ def read_table(
         "asking": _above_mean(_best(tokens @ wanted.asking.T, slices).max(axis=1)),
         "head": _above_mean(_best(tokens @ wanted.head.T, slices).max(axis=1)),
         "said": _said(wanted, units, words, language=language),
+        **_fit(wanted, units),
         "initial": initial,
         "stop": stops,
         **_forms(units, words, plain=initial * stops),
@@ -129,6 +130,14 @@ def _said(wanted: Wanted, units: Sequence[Unit], words: Sequence[str], *, langua
         ],
         dtype=np.float32,
     )
+
+
+def _fit(wanted: Wanted, units: Sequence[Unit]) -> dict[str, Column]:
+    """Figures with the measure that is asked for, and those without it; none if none is."""
+    asked = wanted.measure
+    fits = _flags([unit.folded for unit in units], lambda one: measure_of(one) == asked)
+    figures = np.array([unit.is_figure and asked is not None for unit in units], dtype=np.float32)
+    return {"fits": figures * fits, "misfits": figures * (1 - fits)}
 
 
 def _forms(units: Sequence[Unit], words: Sequence[str], *, plain: Column) -> dict[str, Column]:

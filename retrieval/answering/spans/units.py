@@ -24,6 +24,8 @@ _RUN = re.compile(
 _SIGN_BEFORE = re.compile(r"(?:[$€£¥₺₽₹%٪][ \u00a0]?|百分之)$")
 _HUNDREDTHS = "百分之"
 _SIGN_AFTER = re.compile(r"[ \u00a0\u202f]?[%٪％‰°$€£¥₺₽₹]+")
+_PERCENT_SIGN = re.compile("[%٪]|百分之|yuzde")
+_MONEY_SIGN = re.compile("[$€£¥₺₽₹元]|欧元|卢布")
 _NUMBER = re.compile(r"[0-9]+(?:[.,٫٬/:–‐-][0-9]+)*[½¼¾]?(?:st|nd|rd|th|s)?")
 _YEAR = re.compile(r"(?:1[0-9]|20)[0-9]{2}s?")
 _GAP = re.compile(r"[ \u00a0\u202f/،,-]{0,2}")
@@ -74,6 +76,19 @@ class Unit:
     def is_figure(self) -> bool:
         """Whether it is a figure, in digits or spelled out."""
         return self.kind != "word"
+
+
+@lru_cache(maxsize=20_000)
+def measure_of(folded: str) -> str | None:
+    """Whether a folded figure is a "percent" or "money"; None for neither."""
+    words = frozenset(folded.split())
+    if _PERCENT_SIGN.search(folded) or words & (
+        known_words("percent") | known_words("percent_second")
+    ):
+        return "percent"
+    if _MONEY_SIGN.search(folded) or words & known_words("currency"):
+        return "money"
+    return None
 
 
 def token_slices(

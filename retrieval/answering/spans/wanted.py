@@ -11,7 +11,7 @@ from core.lexical.stop_words import is_stop_word
 from core.ports import TokenLocator
 from core.text import normalise
 from core.types import Vectors
-from retrieval.answering.spans.asked import Asked, question_words, what_is_asked
+from retrieval.answering.spans.asked import Asked, measure_asked, question_words, what_is_asked
 from retrieval.answering.spans.units import split_units, token_slices
 from retrieval.reading import Reading
 
@@ -29,6 +29,7 @@ class Wanted:
         head: Those of the first telling word after them: "city" of "which city".
         terms: Index terms of its telling words.
         figures: Its figures, folded.
+        measure: "money" or "percent", if it asks for an amount or a share.
     """
 
     kind: Asked
@@ -39,6 +40,7 @@ class Wanted:
     head: Vectors
     terms: frozenset[str]
     figures: frozenset[str]
+    measure: str | None
 
 
 def read_wanted(reading: Reading, locator: TokenLocator) -> Wanted:
@@ -70,6 +72,7 @@ def read_wanted(reading: Reading, locator: TokenLocator) -> Wanted:
             for term in terms(text[unit.start : unit.end], language=language)
         ),
         figures=frozenset(unit.folded for unit in units if unit.is_figure),
+        measure=measure_asked(text, language=language),
     )
 
 
