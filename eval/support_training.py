@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from core.types import Article
 from eval.intervals import Estimate, estimate
 from eval.statements import Statement
+from eval.training.logistic import fit_logistic
 from retrieval.verification.signals import SIGNALS
 from retrieval.verification.support import SupportModel
 from retrieval.verification.verifier import Verifier
@@ -92,22 +92,10 @@ def _fit(examples: Sequence[Example]) -> tuple[NDArray[np.float64], float]:
     """Logistic regression; true statements weigh as much as all lies together."""
     judged = [example for example in examples if not example.has_problem]
     rows = np.stack([example.values for example in judged])
-    labels = np.array([1.0 if example.statement.is_true else -1.0 for example in judged])
-    lies, true = int((labels < 0).sum()), int((labels > 0).sum())
-    loads = np.where(labels > 0, lies / max(true, 1), 1.0)
-    mean, deviation = rows.mean(axis=0), rows.std(axis=0) + 1e-6
-    standard = (rows - mean) / deviation
-
-    def loss(given: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        margins = labels * (standard @ given[:-1] + given[-1])
-        slope = -labels * loads / (1 + np.exp(margins))
-        gradient = np.append(standard.T @ slope + PENALTY * given[:-1], slope.sum())
-        value = (loads * np.logaddexp(0, -margins)).sum() + PENALTY * (given[:-1] ** 2).sum() / 2
-        return float(value), gradient
-
-    found = minimize(loss, np.zeros(len(SIGNALS) + 1), jac=True, method="L-BFGS-B").x
-    weights = found[:-1] / deviation
-    return weights, float(found[-1] - weights @ mean)
+    labels = np.array([float(example.statement.is_true) for example in judged])
+    true = int(labels.sum())
+    loads = np.where(labels > 0, (len(labels) - true) / max(true, 1), 1.0)
+    return fit_logistic(rows, labels, ridge=PENALTY / 2, loads=loads)
 
 
 def shown(example: Example, model: SupportModel) -> bool:

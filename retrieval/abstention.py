@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from core.types import AnswerStatus
 from retrieval.evidence.ranking import FEATURES, Evidence
+from retrieval.logistic import probability, weighted_sum
 from retrieval.query import SearchHit
 
 COMPARED = (
@@ -72,10 +73,7 @@ class AbstentionModel:
 
     def confidence(self, values: Sequence[float]) -> float:
         """Probability in (0, 1) that the quotes answer the question."""
-        total = self.bias + sum(
-            self.weights[name] * value for name, value in zip(SIGNALS, values, strict=True)
-        )
-        return 1 / (1 + math.exp(-max(-50.0, min(50.0, total))))
+        return probability(self.bias + weighted_sum(self.weights, SIGNALS, values))
 
     def status(self, confidence: float) -> AnswerStatus:
         """What may be said at this confidence."""

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from eval.training.examples import Example
+from eval.training.logistic import fit_logistic
 from retrieval.abstention import SIGNALS, signals
 from retrieval.answering.quotes import Quote, choose_quotes
 from retrieval.evidence.ranking import FEATURES, Evidence
@@ -100,20 +101,7 @@ def fit_abstention(
     rows: NDArray[np.float64], labels: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], float]:
     """Weights (len(SIGNALS),) and bias of the logistic model of "the quotes answer this"."""
-    mean, scale = rows.mean(axis=0), rows.std(axis=0) + 1e-9
-    table = np.hstack([(rows - mean) / scale, np.ones((len(rows), 1))])
-
-    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        margins = table @ weights
-        value = float(np.logaddexp(0, margins).sum() - margins @ labels)
-        value += ABSTENTION_RIDGE * float(weights[:-1] @ weights[:-1])
-        gradient = table.T @ (1 / (1 + np.exp(-margins)) - labels)
-        gradient[:-1] += 2 * ABSTENTION_RIDGE * weights[:-1]
-        return value / len(labels), gradient / len(labels)
-
-    found = minimize(loss, np.zeros(table.shape[1]), jac=True, method="L-BFGS-B").x
-    weights = found[:-1] / scale
-    return weights, float(found[-1] - weights @ mean)
+    return fit_logistic(rows, labels, ridge=ABSTENTION_RIDGE)
 
 
 def _judge(example: Example, weights: NDArray[np.float64]) -> _Judged:

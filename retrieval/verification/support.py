@@ -1,17 +1,18 @@
 """How probable it is that quotes hold a sentence, and what may be said at which probability.
 
-A logistic model over the signals, fitted by benchmarks/verification.py on sentences about one
-part of the sample archive and measured on the other.
+A logistic model over the signals, fitted and measured by benchmarks/verification.py on the
+statements of eval/verification: on those of its fit, about the sample archive among others, and on
+articles of which no weight and no word list knew.
 """
 
 import json
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from core.types import Support
+from retrieval.logistic import probability, weighted_sum
 from retrieval.verification.signals import SIGNALS
 
 
@@ -30,10 +31,7 @@ class SupportModel:
 
     def probability(self, values: Sequence[float]) -> float:
         """In (0, 1), that the quotes hold a sentence with these signals."""
-        total = self.bias + sum(
-            self.weights[name] * float(value) for name, value in zip(SIGNALS, values, strict=True)
-        )
-        return 1 / (1 + math.exp(-max(-50.0, min(50.0, total))))
+        return probability(self.bias + weighted_sum(self.weights, SIGNALS, values))
 
     def support(self, probability: float) -> Support:
         """What the probability comes to."""

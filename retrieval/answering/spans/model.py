@@ -14,6 +14,7 @@ from retrieval.answering.spans.asked import Asked
 from retrieval.answering.spans.described import DescribedQuote
 from retrieval.answering.spans.runs import Runs
 from retrieval.answering.spans.table import Column
+from retrieval.logistic import probability, weighted_sum
 
 KINDS = tuple(kind for kind in Asked if kind is not Asked.OPEN)
 """In order of the columns of the weights, after the one that all kinds share."""
@@ -78,8 +79,7 @@ class SpanModel:
 
     def sure(self, signals: Mapping[str, float]) -> float:
         """Probability in (0, 1) that the likeliest run is right."""
-        total = sum(self.sureness[name] * value for name, value in signals.items())
-        return 1 / (1 + math.exp(-max(-50.0, min(50.0, total))))
+        return probability(weighted_sum(self.sureness, tuple(signals), signals.values()))
 
 
 def signal_rows(runs: Runs, names: tuple[str, ...], axes: Vectors) -> Column:
