@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from core.errors import SourceUnreadable
+from eval.json_objects import read_lines, read_object, write_object
 from eval.trec import Ranking, read_ranking, write_ranking
 
 RANKING_FILE = "run.trec"
@@ -113,11 +114,11 @@ def write_run(run: Run, folder: Path) -> None:
         with (folder / TOPICS_FILE).open("w", encoding="utf-8") as lines:
             for topic in run.topics:
                 lines.write(json.dumps(asdict(topic), ensure_ascii=False) + "\n")
-        _write_object({"name": run.name, **run.manifest}, folder / MANIFEST_FILE)
+        write_object({"name": run.name, **run.manifest}, folder / MANIFEST_FILE)
         if run.fairness is None:
             (folder / FAIRNESS_FILE).unlink(missing_ok=True)
         else:
-            _write_object(run.fairness, folder / FAIRNESS_FILE)
+            write_object(run.fairness, folder / FAIRNESS_FILE)
     except OSError as error:
         raise SourceUnreadable(f"{folder} cannot be written: {error.strerror}") from error
 
@@ -132,21 +133,19 @@ def read_run(folder: Path) -> Run:
         raise SourceUnreadable(
             f"{folder} holds no run: give a folder that `sanad eval run --output` has written"
         )
-    manifest = _read_object(folder / MANIFEST_FILE)
+    manifest = read_object(folder / MANIFEST_FILE)
     name = str(manifest.pop("name", folder.name))
     place = folder / TOPICS_FILE
     if not place.is_file():
         raise SourceUnreadable(f"{place} is missing from the run")
-    # Not splitlines: texts may hold other line separators.
-    lines = place.read_text("utf-8").split("\n")
-    topics = tuple(_topic(place, line) for line in lines if line)
+    topics = tuple(_topic(place, record) for record in read_lines(place))
     return Run(
         name=name,
         topics=topics,
         ranking=read_ranking(folder / RANKING_FILE),
         manifest=manifest,
         fairness=(
-            _read_object(folder / FAIRNESS_FILE) if (folder / FAIRNESS_FILE).is_file() else None
+            read_object(folder / FAIRNESS_FILE) if (folder / FAIRNESS_FILE).is_file() else None
         ),
     )
 
@@ -169,8 +168,7 @@ def make_room(folder: Path) -> None:
         raise SourceUnreadable(f"{folder} cannot be made: {error.strerror}") from error
 
 
-def _topic(path: Path, line: str) -> RunTopic:
-    record = _object(path, line)
+def _topic(path: Path, record: dict[str, Any]) -> RunTopic:
     try:
         results, judged = record.pop("results"), record.pop("judged")
         return RunTopic(**record, results=_each(Result, results), judged=_each(Judged, judged))
@@ -180,22 +178,3 @@ def _topic(path: Path, line: str) -> RunTopic:
 
 def _each(kind: type[T], records: Sequence[dict[str, Any]]) -> tuple[T, ...]:
     return tuple(kind(**record) for record in records)
-
-
-def _write_object(values: Mapping[str, object], path: Path) -> None:
-    text = json.dumps(values, ensure_ascii=False, indent=2)
-    path.write_text(text + "\n", encoding="utf-8")
-
-
-def _read_object(path: Path) -> dict[str, Any]:
-    return _object(path, path.read_text("utf-8"))
-
-
-def _object(path: Path, text: str) -> dict[str, Any]:
-    try:
-        found = json.loads(text)
-    except ValueError as error:
-        raise SourceUnreadable(f"{path} is no JSON: {error}") from error
-    if not isinstance(found, dict):
-        raise SourceUnreadable(f"{path} holds {type(found).__name__}; an object is needed")
-    return found

@@ -15,6 +15,7 @@ from typing import Any
 from core.errors import SourceUnreadable
 from core.types import AnswerStatus
 from eval.collection import GoldQuote
+from eval.json_objects import read_lines, read_object, write_object
 from eval.runs import ANSWERS_FILE, ANSWERS_MANIFEST_FILE, make_room
 
 
@@ -90,11 +91,6 @@ class AnsweredTopic:
         """Whether any quote, given or withheld, holds the gold: never where there is none."""
         return any(citation.holds_gold for citation in self.citations or self.withheld)
 
-    @property
-    def begins_right(self) -> bool:
-        """Whether the first quote, given or withheld, does."""
-        return any(citation.holds_gold for citation in (self.citations or self.withheld)[:1])
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerRun:
@@ -113,10 +109,9 @@ def write_answers(run: AnswerRun, folder: Path) -> None:
     """
     make_room(folder)
     lines = [json.dumps(asdict(topic), ensure_ascii=False) + "\n" for topic in run.topics]
-    head = json.dumps({"name": run.name, **run.manifest}, ensure_ascii=False, indent=2)
     try:
         (folder / ANSWERS_FILE).write_text("".join(lines), encoding="utf-8")
-        (folder / ANSWERS_MANIFEST_FILE).write_text(head + "\n", encoding="utf-8")
+        write_object({"name": run.name, **run.manifest}, folder / ANSWERS_MANIFEST_FILE)
     except OSError as error:
         raise SourceUnreadable(f"{folder} cannot be written: {error.strerror}") from error
 
@@ -137,19 +132,16 @@ def read_answers(folder: Path) -> AnswerRun:
             f"{folder} holds no answers: give a folder that `sanad eval answers --output` has "
             "written"
         )
-    manifest = _read(folder / ANSWERS_MANIFEST_FILE)
+    manifest = read_object(folder / ANSWERS_MANIFEST_FILE)
     name = str(manifest.pop("name", folder.name))
     place = folder / ANSWERS_FILE
     if not place.is_file():
         raise SourceUnreadable(f"{place} is missing from the answers")
-    # Not splitlines: texts may hold other line separators.
-    lines = place.read_text("utf-8").split("\n")
-    topics = tuple(_topic(place, line) for line in lines if line)
+    topics = tuple(_topic(place, record) for record in read_lines(place))
     return AnswerRun(name=name, topics=topics, manifest=manifest)
 
 
-def _topic(path: Path, line: str) -> AnsweredTopic:
-    record = _object(path, line)
+def _topic(path: Path, record: dict[str, Any]) -> AnsweredTopic:
     try:
         record["gold"] = tuple(GoldQuote(**one) for one in record["gold"])
         record["sentences"] = tuple(_sentence(one) for one in record["sentences"])
@@ -164,17 +156,3 @@ def _topic(path: Path, line: str) -> AnsweredTopic:
 def _sentence(record: dict[str, Any]) -> CheckedSentence:
     record["citations"], record["relevant"] = tuple(record["citations"]), tuple(record["relevant"])
     return CheckedSentence(**record)
-
-
-def _read(path: Path) -> dict[str, Any]:
-    return _object(path, path.read_text("utf-8"))
-
-
-def _object(path: Path, text: str) -> dict[str, Any]:
-    try:
-        found = json.loads(text)
-    except ValueError as error:
-        raise SourceUnreadable(f"{path} is no JSON: {error}") from error
-    if not isinstance(found, dict):
-        raise SourceUnreadable(f"{path} holds {type(found).__name__}; an object is needed")
-    return found
