@@ -29,7 +29,3 @@ class Reading:
     def question_tokens(self) -> Vectors:
         """(tokens, dim) centred token vectors of the question."""
         return self.codec.centred_question(self.vectors.tokens, language=self.language)
-
-    def passage_tokens(self, tokens: Vectors, *, language: str) -> Vectors:
-        """(tokens, dim) centred token vectors of a text in `language`."""
-        return self.codec.centred_passage(tokens, language=language)

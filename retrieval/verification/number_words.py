@@ -93,11 +93,6 @@ class Sum:
         """What the words taken so far add up to."""
         return self._total + self._part
 
-    @property
-    def ends_with_scale(self) -> bool:
-        """Whether the last word taken was a scale, as a thousand."""
-        return self._last_is_scale
-
     def take(self, word: str, *, joined: bool = True) -> bool:
         """Add `word`; False, and nothing changes, if it cannot follow.
 

@@ -40,4 +40,4 @@ def hit_of(
 
 
 def _unexplained() -> Explanation:
-    raise NotImplementedError("these hits come from no search")
+    raise AssertionError("these hits come from no search: nothing asks why they were found")
