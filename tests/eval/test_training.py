@@ -13,24 +13,10 @@ from eval.training.fitting import fit, fit_abstention, fit_evidence
 from retrieval.abstention import SIGNALS
 from retrieval.evidence.candidates import Candidate
 from retrieval.evidence.ranking import FEATURES, Evidence
-from retrieval.query import Explanation, SearchHit
+from retrieval.query import SearchHit
+from tests.retrieval.explanations import explanation
 
 DECIDES = FEATURES.index("window_match")
-
-
-def explanation() -> Explanation:
-    return Explanation(
-        dense_score=None,
-        dense_rank=None,
-        lexical_score=None,
-        lexical_rank=None,
-        dense_normalised=0.0,
-        lexical_normalised=0.0,
-        lexical_weight=0.0,
-        question_language="ar",
-        fused_rank=1,
-        contributions=(),
-    )
 
 
 def example(number: int, *, answerable: bool) -> Example:

@@ -14,10 +14,11 @@ from retrieval.evidence.candidates import Candidate, Found, find_candidates
 from retrieval.evidence.matches import agreement, match_columns
 from retrieval.evidence.ranking import FEATURES, describe, evidence_weights, rank_evidence
 from retrieval.evidence.words import word_columns
-from retrieval.query import Explanation, SearchHit
+from retrieval.query import SearchHit
 from retrieval.reading import Reading
 from retrieval.scales import Scales
 from tests.core.backends.real_model import bundled_parts
+from tests.retrieval.explanations import explanation
 from tests.retrieval.plain_cohort import plain_cohort
 
 pytestmark = pytest.mark.anyio
@@ -49,18 +50,7 @@ def hit_of(body: str, language: str, *, key: str = "a", rank: int = 1) -> Search
         score=1.0,
         passage=passage,
         header=ArticleHeader(id=key, title=TITLE, language=language),
-        explain=lambda: Explanation(
-            dense_score=None,
-            dense_rank=None,
-            lexical_score=None,
-            lexical_rank=None,
-            dense_normalised=0.0,
-            lexical_normalised=0.0,
-            lexical_weight=0.0,
-            question_language=language,
-            fused_rank=rank,
-            contributions=(),
-        ),
+        explain=lambda: explanation(question_language=language, fused_rank=rank),
     )
 
 

@@ -13,6 +13,7 @@ from retrieval.dates.narrowing import is_narrow, lifted, narrowed, within_caller
 from retrieval.fusion import Ranked
 from retrieval.preference import MAX_FALL, Preferred, prefers
 from retrieval.query import Contribution, Explanation
+from tests.retrieval.explanations import explanation
 
 BOUND = 2.0
 
@@ -37,18 +38,7 @@ class Scored:
 
     def explain(self, passage_id: str) -> Explanation:
         part = Contribution(name="dense", value=self._scores[passage_id], weight=1.0, note="")
-        return Explanation(
-            dense_score=None,
-            dense_rank=None,
-            lexical_score=None,
-            lexical_rank=None,
-            dense_normalised=0.0,
-            lexical_normalised=0.0,
-            lexical_weight=0.0,
-            question_language="en",
-            fused_rank=1,
-            contributions=(part,),
-        )
+        return explanation(part, question_language="en")
 
 
 def preferred(scores: Mapping[str, float], days: Mapping[str, date], *periods: Period) -> Preferred:
