@@ -4,7 +4,8 @@ import pytest
 
 from core.backends.memory_embedder import HashingEmbedder
 from core.identity import IndexIdentity
-from tests.retrieval.small_archive import Archive
+from tests.retrieval.generating import CRANES
+from tests.retrieval.small_archive import TREATY, Archive, article
 
 
 @pytest.fixture
@@ -17,3 +18,9 @@ def identity() -> IndexIdentity:
 @pytest.fixture
 def archive(identity: IndexIdentity) -> Archive:
     return Archive(identity)
+
+
+@pytest.fixture
+async def port(archive: Archive) -> Archive:
+    await archive.add([article("port", CRANES, "en"), article("treaty", TREATY, "ar")])
+    return archive

@@ -1,7 +1,5 @@
 """In a conversation, what is searched is a question by itself, and the answer shows it."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from core.backends.memory_chat import ScriptedChatModel
@@ -10,19 +8,13 @@ from retrieval.answering.events import AnswerDone, PassagesFound
 from retrieval.conversation.answering import ConversationalAnswerer
 from retrieval.conversation.rewriting import ModelRewriter, RuleRewriter
 from retrieval.query import Question, Turn
-from tests.contracts.chat_endpoint import ChatEndpoint, running_endpoint
+from tests.contracts.chat_endpoint import ChatEndpoint
 from tests.retrieval.generating import CRANES, HOW_MANY, TRUE, generating, writes
 from tests.retrieval.small_archive import TREATY, Archive, article
 
 pytestmark = pytest.mark.anyio
 
 ASKED = Turn(role="user", text="Did the port of Ras Manar handle many containers?")
-
-
-@pytest.fixture
-def endpoint() -> Iterator[ChatEndpoint]:
-    with running_endpoint() as endpoint:
-        yield endpoint
 
 
 @pytest.fixture

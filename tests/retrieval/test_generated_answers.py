@@ -1,15 +1,13 @@
 """A model's sentences are shown when quotes prove them; otherwise quotes are, within the time."""
 
-import time
-from collections.abc import Callable, Iterator
-from contextlib import aclosing
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import anyio
 import pytest
 
 from core.types import Answer, AnswerStatus, Support
-from retrieval.answering.events import AnswerDone, CitationFound, PassagesFound, SentenceReady
+from retrieval.answering.events import CitationFound, PassagesFound, SentenceReady
 from retrieval.query import Question
 from tests.contracts.chat_endpoint import (
     JSON,
@@ -20,7 +18,6 @@ from tests.contracts.chat_endpoint import (
     event,
     held,
     refuses,
-    running_endpoint,
     says,
     sentences,
 )
@@ -44,18 +41,6 @@ from tests.retrieval.strict_verifier import StrictVerifier
 pytestmark = pytest.mark.anyio
 
 Script = Reply | Callable[[Asked], Reply]
-
-
-@pytest.fixture
-def endpoint() -> Iterator[ChatEndpoint]:
-    with running_endpoint() as endpoint:
-        yield endpoint
-
-
-@pytest.fixture
-async def port(archive: Archive) -> Archive:
-    await archive.add([article("port", CRANES, "en"), article("treaty", TREATY, "ar")])
-    return archive
 
 
 def assert_sound(answer: Answer, bodies: dict[str, str]) -> None:
@@ -191,40 +176,6 @@ async def test_what_cannot_be_shown_becomes_the_extractive_answer_labelled(
     assert [type(one) for one in events].count(PassagesFound) == 1
 
 
-SLOW: list[Script] = [
-    says("", delay_s=5),
-    Reply(is_held=True),
-    held(says("{" * 40)),
-    refuses(503, **{"Retry-After": "1"}),
-    says("{" * 500, size=1, pause_s=0.05),
-]
-
-
-@pytest.mark.parametrize("script", SLOW)
-async def test_a_slow_endpoint_costs_no_more_than_the_stated_time(
-    port: Archive, endpoint: ChatEndpoint, script: Script
-) -> None:
-    endpoint.replies = [script]
-    async with generating(port, endpoint.url, timeout_s=1.0) as answerer:
-        await port.answerer.answer(Question(text=HOW_MANY))  # its parts are warm
-        started = time.monotonic()
-        answer = answer_of(await told(answerer, HOW_MANY))
-        took_s = time.monotonic() - started
-    assert answer.mode == "extractive"
-    assert took_s < 1.0 + 1.5
-    assert answer.timing_ms["generate"] < 1_000 + 700
-
-
-async def test_a_slow_verifier_is_within_the_stated_time_too(
-    port: Archive, endpoint: ChatEndpoint
-) -> None:
-    endpoint.replies = [writes(TRUE)]
-    slow = StrictVerifier(takes_s=30)
-    async with generating(port, endpoint.url, timeout_s=1.0, verifier=slow) as answerer:
-        answer = answer_of(await told(answerer, HOW_MANY))
-    assert (answer.mode, answer.withheld) == ("extractive", 1)
-
-
 CUT: list[Callable[[Asked], Reply]] = [
     writes(TRUE, reason="length"),
     writes(TRUE, reason=None, is_dropped=True),
@@ -242,16 +193,6 @@ async def test_what_was_verified_before_a_reply_broke_off_stays_and_says_so(
     assert answer.mode == "generated"
     assert [answer.text[one.start : one.end] for one in answer.sentences] == [TRUE]
     assert answer.notices[-1].startswith("The answer broke off")
-
-
-async def test_an_endpoint_that_recovers_in_time_is_used(
-    port: Archive, endpoint: ChatEndpoint
-) -> None:
-    endpoint.replies = [refuses(429), refuses(400, "response_format?"), writes(TRUE)]
-    async with generating(port, endpoint.url) as answerer:
-        answer = answer_of(await told(answerer, HOW_MANY))
-    assert answer.mode == "generated"
-    assert not any("broke off" in notice for notice in answer.notices)
 
 
 async def test_an_operator_is_told_why_nothing_is_generated(
@@ -303,54 +244,6 @@ async def test_hidden_characters_of_a_model_are_not_shown(
     async with generating(port, endpoint.url) as answerer:
         answer = answer_of(await told(answerer, HOW_MANY))
     assert [answer.text[one.start : one.end] for one in answer.sentences] == [TRUE]
-
-
-@pytest.mark.parametrize("stage", ["before a word", "between sentences"])
-async def test_a_client_that_leaves_closes_the_connection_to_the_endpoint(
-    port: Archive, endpoint: ChatEndpoint, stage: str
-) -> None:
-    reply = Reply(is_held=True) if stage == "before a word" else held(says("{" * 30))
-    endpoint.replies = [reply]
-    async with generating(port, endpoint.url) as answerer:
-        await port.answerer.answer(Question(text=HOW_MANY))  # its parts are warm
-        with anyio.move_on_after(1.5) as limit:
-            await told(answerer, HOW_MANY)
-        assert limit.cancelled_caught
-        assert endpoint.asked
-        assert await anyio.to_thread.run_sync(endpoint.left.wait, 10)
-
-
-async def test_closing_the_stream_closes_the_connection_to_the_endpoint(
-    port: Archive, endpoint: ChatEndpoint
-) -> None:
-    endpoint.replies = [lambda asked: held(writes(TRUE)(asked))]
-    async with generating(port, endpoint.url) as answerer:
-        async with aclosing(answerer.stream(Question(text=HOW_MANY))) as events:
-            async for one in events:
-                if isinstance(one, SentenceReady):
-                    break
-        assert await anyio.to_thread.run_sync(endpoint.left.wait, 10)
-
-
-async def test_a_full_line_before_the_endpoint_gives_quotes_at_once(
-    port: Archive, endpoint: ChatEndpoint
-) -> None:
-    endpoint.replies = [says("", delay_s=3.0)]
-    modes: list[str] = []
-
-    async with generating(port, endpoint.url) as answerer:
-
-        async def ask() -> None:
-            events = await told(answerer, HOW_MANY)
-            done = events[-1]
-            assert isinstance(done, AnswerDone)
-            modes.append(done.answer.mode)
-
-        async with anyio.create_task_group() as tasks:
-            for _ in range(3):
-                tasks.start_soon(ask)
-    assert modes == ["extractive"] * 3
-    assert len(endpoint.asked) == 2
 
 
 async def test_an_article_that_gives_orders_does_not_lend_its_words_to_another(

@@ -6,7 +6,7 @@ The model of these tests obeys whatever it is told: what it writes then must not
 
 import json
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from core.types import AnswerStatus
 from retrieval.answering.events import CitationFound
 from retrieval.query import Question
 from retrieval.verification.verifier import Verifier
-from tests.contracts.chat_endpoint import Asked, ChatEndpoint, Reply, running_endpoint, sentences
+from tests.contracts.chat_endpoint import Asked, ChatEndpoint, Reply, sentences
 from tests.core.backends.real_model import bundled_parts
 from tests.retrieval.generating import HOW_MANY, TRUE, answer_of, generating, id_of, told
 from tests.retrieval.small_archive import Archive, article
@@ -45,12 +45,6 @@ ATTACKS: dict[str, Callable[[dict[str, str]], str]] = {
 }
 
 CASES = [(kind, language) for kind in ATTACKS for language in WORDS]
-
-
-@pytest.fixture
-def endpoint() -> Iterator[ChatEndpoint]:
-    with running_endpoint() as endpoint:
-        yield endpoint
 
 
 async def attacked(identity: IndexIdentity, attack: str) -> tuple[Archive, str]:

@@ -1,23 +1,16 @@
 """`sanad eval judge answers` as users run it, against a scripted endpoint."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
 
 from eval.answers.runs import AnswerRun, write_answers
-from tests.contracts.chat_endpoint import ChatEndpoint, refuses, running_endpoint, says
+from tests.contracts.chat_endpoint import ChatEndpoint, refuses, says
 from tests.eval.answers.answered import checked, sentence, topic
 from tests.eval.answers.test_chat_judge import FULL, NONE, own, written
 from tests.sanad.command import run_sanad
-
-
-@pytest.fixture
-def endpoint() -> Iterator[ChatEndpoint]:
-    with running_endpoint() as running:
-        yield running
 
 
 @pytest.fixture
