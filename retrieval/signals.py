@@ -4,6 +4,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
 from core.lexical import terms
@@ -44,31 +45,30 @@ def figures(text: str) -> set[str]:
     return {re.sub("[.,٫٬]", "", word) for word in _folded_words(text) if word[0].isdigit()}
 
 
-def term_coverage(question: str, texts: Sequence[str], *, languages: Sequence[str]) -> list[float]:
+def term_coverage(
+    question: str, held: Sequence[AbstractSet[str]], *, languages: Sequence[str]
+) -> list[float]:
     """For each text the share in [0, 1] of the question's terms that it holds.
 
-    Terms weigh by their rarity among `texts` (IDF over this list), so that function words
-    count little. A text is compared in its own language; 0 across scripts.
+    `held` are the texts' own terms, each in its language. Terms weigh by their rarity among the
+    texts (IDF over this list), so that function words count little; 0 across scripts.
     """
-    by_text = [
-        set(terms(text, language=language)) for text, language in zip(texts, languages, strict=True)
-    ]
-    frequency = Counter(term for found in by_text for term in found)
+    frequency = Counter(term for found in held for term in found)
     wanted = {
         language: {
-            term for term in terms(question, language=language) if len(term) >= _MIN_TERM_CHARS
+            term: math.log(1 + len(held) / (1 + frequency[term]))
+            for term in terms(question, language=language)
+            if len(term) >= _MIN_TERM_CHARS
         }
         for language in set(languages)
     }
-    coverage = []
-    for found, language in zip(by_text, languages, strict=True):
-        weights = {
-            term: math.log(1 + len(texts) / (1 + frequency[term])) for term in wanted[language]
-        }
-        total = sum(weights.values())
-        held = sum(weight for term, weight in weights.items() if term in found)
-        coverage.append(held / total if total else 0.0)
-    return coverage
+    totals = {language: sum(weights.values()) for language, weights in wanted.items()}
+    return [
+        sum(weight for term, weight in wanted[language].items() if term in found) / totals[language]
+        if totals[language]
+        else 0.0
+        for found, language in zip(held, languages, strict=True)
+    ]
 
 
 def term_overlap(one: str, other: str) -> float:

@@ -6,6 +6,7 @@ the same ones. A translation is no copy here: what translates it told it anew.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cached_property
 
 from core.lexical.segments import is_unspaced, segmented
 from core.text import fold, words
@@ -34,14 +35,17 @@ class Families:
     """The families of the articles of some hits, by what was found of them."""
 
     def __init__(self, hits: Sequence[SearchHit]) -> None:
-        texts: dict[str, list[str]] = {}
+        self._texts: dict[str, list[str]] = {}
         for hit in hits:
-            texts.setdefault(hit.header.id, []).append(hit.passage.text)
-        found = {
+            self._texts.setdefault(hit.header.id, []).append(hit.passage.text)
+
+    @cached_property
+    def _family(self) -> dict[str, str]:
+        """Read when first asked for: most answers have nothing that says the same."""
+        return _joined({
             key: frozenset(one for text in parts for one in shingles(text))
-            for key, parts in texts.items()
-        }
-        self._family = _joined(found)
+            for key, parts in self._texts.items()
+        })
 
     def are_copies(self, one: str, other: str) -> bool:
         """Whether two articles, by their ids, are of one family."""
@@ -49,6 +53,8 @@ class Families:
 
     def count_sources(self, headers: Collection[ArticleHeader]) -> int:
         """How many of the articles are independent: copies and one outlet's articles count once."""
+        if len(headers) == 1:
+            return 1
         names = {header.id: _outlet(header) for header in headers}
         groups: list[set[str]] = []
         for header in headers:

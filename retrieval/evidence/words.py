@@ -3,7 +3,9 @@
 import math
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
+from core.lexical import terms
 from core.text import fold, words
 from retrieval.evidence.candidates import Candidate
 from retrieval.reading import Reading
@@ -20,14 +22,18 @@ def word_columns(reading: Reading, candidates: Sequence[Candidate]) -> dict[str,
     """Columns (n,) by name."""
     texts = [candidate.text for candidate in candidates]
     languages = [candidate.hit.passage.language for candidate in candidates]
-    windows = [_neighbours(candidates, i) for i in range(len(candidates))]
     # What is asked about often stands in the sentence before the one that answers.
-    near = [" ".join(texts[j] for j in sorted([i, *window])) for i, window in enumerate(windows)]
+    windows = [[i, *_neighbours(candidates, i)] for i in range(len(candidates))]
+    held = [
+        frozenset(terms(text, language=language))
+        for text, language in zip(texts, languages, strict=True)
+    ]
+    given = [figures(text) for text in texts]
     return {
-        "terms": term_coverage(reading.text, texts, languages=languages),
-        "window_terms": term_coverage(reading.text, near, languages=languages),
+        "terms": term_coverage(reading.text, held, languages=languages),
+        "window_terms": term_coverage(reading.text, _joined(held, windows), languages=languages),
         "trigrams": _trigram_coverage(reading.text, texts),
-        **_figure_columns(reading.text, texts, near),
+        **_figure_columns(reading.text, given, _joined(given, windows)),
         "short": [float(len(text) < SHORT_CHARS) for text in texts],
         "long": [float(len(text) > LONG_CHARS) for text in texts],
         "is_question": [float(text.rstrip().endswith(("?", "؟", "？"))) for text in texts],
@@ -38,13 +44,18 @@ def word_columns(reading: Reading, candidates: Sequence[Candidate]) -> dict[str,
     }
 
 
+def _joined(
+    sets: Sequence[AbstractSet[str]], windows: Sequence[Sequence[int]]
+) -> list[frozenset[str]]:
+    """What stands in each text and in those around it."""
+    return [frozenset().union(*(sets[i] for i in window)) for window in windows]
+
+
 def _figure_columns(
-    question: str, texts: Sequence[str], near: Sequence[str]
+    question: str, given: Sequence[AbstractSet[str]], around: Sequence[AbstractSet[str]]
 ) -> dict[str, list[float]]:
     wanted = figures(question)
     asked = expects_figure(question)
-    given = [figures(text) for text in texts]
-    around = [figures(text) for text in near]
     return {
         "figures_missing": [len(wanted - some) / len(wanted) if wanted else 0.0 for some in around],
         "figure_wanted_not_given": [float(asked and not some - wanted) for some in given],

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from retrieval.verification.figure_context import make_quantity
 from retrieval.verification.joined_figures import join_figures
@@ -72,7 +73,7 @@ def _read(
             ), 1
         case "number":
             return _literal(text, tokens, i, table)
-        case "word" if table is not None:
+        case "word" if table is not None and _may_begin(token[0], table.language):
             return _words(text, tokens, i, table)
     return None
 
@@ -107,6 +108,23 @@ def _scale(token: re.Match[str], table: NumberWords | None) -> int | None:
         return None
     value = table.scales.get(word, table.scales.get(without_joint(word, language=table.language)))
     return value if value is not None and value >= 1_000 else None
+
+
+@lru_cache(maxsize=50_000)
+def _may_begin(word: str, language: str) -> bool:
+    """Whether a figure may begin with a word: hardly any does, and words come again."""
+    table = number_words(language)
+    if table is None:
+        return False
+    bare = without_joint(word, language=language)
+    return (
+        table.knows(word)
+        or table.knows(bare)
+        or word in table.shares
+        or bare in table.shares
+        or any(word in one for one in (table.before_scales, table.multiples, table.divisors))
+        or (language == "ar" and dual_unit(word) is not None)
+    )
 
 
 def _words(

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.lexical import terms
 from core.types import Article
 from retrieval.citations import cite, deep_link
 from retrieval.sentences import Span, split_sentences
@@ -99,7 +100,8 @@ def test_questions_for_figures_are_recognised_in_eight_languages() -> None:
 
 def test_rare_shared_terms_weigh_more_than_common_ones() -> None:
     texts = ["the port grew", "the treaty holds", "the night fell"]
-    coverage = term_coverage("the treaty", texts, languages=["en"] * 3)
+    held = [frozenset(terms(text, language="en")) for text in texts]
+    coverage = term_coverage("the treaty", held, languages=["en"] * 3)
     assert coverage[1] == pytest.approx(1.0)
     assert coverage[0] == coverage[2] < 0.5
 
