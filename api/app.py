@@ -2,24 +2,20 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any
 from uuid import uuid4
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.routing import APIRoute
-from pydantic import BaseModel
 
 from api.envelope import RequestEnvelope
 from api.errors import install_error_handlers
 from api.leaving import CancelWhenClientLeaves
 from api.limits import SizeLimits
+from api.openapi import DocumentedApi
 from api.paths import RequestLine
 from api.problems import INVALID_REQUEST, Problem
-from api.responses import PROBLEM_SCHEMA
-from api.routes import answers, articles, documentation, operations, search
-from api.schemas.operations import ProblemOut
+from api.routes import answers, articles, documentation, operations, search, visitors
 from api.services import Services
-from api.stream_example import STREAM_SCHEMAS
 from core.settings import Settings
 
 API_VERSION = "1"
@@ -34,34 +30,11 @@ DESCRIPTION = (
 _ROUTERS = (
     search.router,
     answers.router,
+    visitors.router,
     articles.router,
     operations.router,
     documentation.router,
 )
-
-
-_UNSEEN_SCHEMAS: dict[str, type[BaseModel]] = {
-    PROBLEM_SCHEMA: ProblemOut,
-    **{model.__name__: model for model in STREAM_SCHEMAS},
-}
-"""Schemas of what is sent that FastAPI does not find by itself."""
-
-
-class DocumentedApi(FastAPI):
-    """FastAPI whose OpenAPI document knows the schemas of problems and of streamed events."""
-
-    def openapi(self) -> dict[str, Any]:
-        """The OpenAPI document."""
-        document = super().openapi()
-        schemas: dict[str, Any] = document["components"]["schemas"]
-        for name, model in _UNSEEN_SCHEMAS.items():
-            if name not in schemas:
-                schema = model.model_json_schema(
-                    mode="serialization", ref_template="#/components/schemas/{model}"
-                )
-                schemas.update(schema.pop("$defs"))
-                schemas[name] = schema
-        return document
 
 
 def create_app(
@@ -94,7 +67,8 @@ def create_app(
     for router in _ROUTERS:
         app.include_router(router)
     routes = [route for router in _ROUTERS for route in router.routes]
-    install_error_handlers(app, routes=[route for route in routes if isinstance(route, APIRoute)])
+    app.documented_routes = tuple(route for route in routes if isinstance(route, APIRoute))
+    install_error_handlers(app, routes=app.documented_routes)
     # The last one added is the outermost.
     app.add_middleware(CancelWhenClientLeaves)
     app.add_middleware(SizeLimits, max_body_bytes=settings.max_request_bytes)

@@ -7,8 +7,8 @@ from typing import Any, NoReturn
 
 import anyio.to_thread
 from fastapi import Request, Response
-from fastapi.routing import APIRoute
 
+from api.access.guard import GuardedRoute
 from api.problems import INVALID_REQUEST, MALFORMED_JSON, UNSUPPORTED_MEDIA_TYPE, Problem
 
 LARGE_BYTES = 100_000
@@ -65,11 +65,11 @@ class JsonRequest(Request):
         return await anyio.to_thread.run_sync(parse_json, body)
 
 
-class JsonRoute(APIRoute):
-    """A route that reads its body strictly."""
+class JsonRoute(GuardedRoute):
+    """A route that reads its body strictly, once its caller is known."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """FastAPI's own handler on a JsonRequest."""
+        """The guarded handler on a JsonRequest."""
         handle = super().get_route_handler()
 
         async def handle_strictly(request: Request) -> Response:

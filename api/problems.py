@@ -113,6 +113,24 @@ MALFORMED_ID = ProblemKind(
     title="The article id in the path cannot be used",
     remedy="Percent-encode the id as UTF-8, slashes as %2F.",
 )
+UNAUTHORIZED = ProblemKind(
+    slug="unauthorized",
+    status=401,
+    title="No key or token that is good",
+    remedy="Send Authorization: Bearer with a key, or with a new token of POST /v1/visitors.",
+)
+FORBIDDEN = ProblemKind(
+    slug="forbidden",
+    status=403,
+    title="The key or token may not do this",
+    remedy="Use a key with the scope that `detail` names.",
+)
+ORIGIN_NOT_ALLOWED = ProblemKind(
+    slug="origin-not-allowed",
+    status=403,
+    title="Pages of this origin may not ask",
+    remedy="List the page's origin at its site, on the server.",
+)
 NOT_FOUND = ProblemKind(
     slug="not-found",
     status=404,
@@ -166,6 +184,9 @@ HTTP_ERROR = ProblemKind(
 HTTP_KINDS = (
     MALFORMED_JSON,
     MALFORMED_ID,
+    UNAUTHORIZED,
+    FORBIDDEN,
+    ORIGIN_NOT_ALLOWED,
     NOT_FOUND,
     METHOD_NOT_ALLOWED,
     BODY_TOO_LARGE,

@@ -6,6 +6,7 @@ from typing import Annotated, Protocol
 
 from fastapi import Depends, Request
 
+from api.access.access import Access
 from api.event_stream import StreamTiming
 from core.identity import IndexIdentity, RerankerIdentity
 from core.ports import ArticleStore, ArticleWriter
@@ -38,6 +39,7 @@ class Services:
     writer: ArticleWriter
     identity: IndexIdentity
     settings: Settings
+    access: Access
     check: Callable[[], Awaitable[None]]
     embedder_figures: Callable[[], ServingFigures | None] = lambda: None
     reranker: RerankerIdentity | None = None

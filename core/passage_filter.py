@@ -1,6 +1,6 @@
 """Which passages may be found."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 from core.errors import InvalidFilter
@@ -44,3 +44,40 @@ class PassageFilter:
                 f"published_from {self.published_from.isoformat()} is later than "
                 f"published_to {self.published_to.isoformat()}: swap them"
             )
+
+
+def intersection(asked: PassageFilter, allowed: PassageFilter) -> PassageFilter:
+    """What fits both filters; it is never wider than either.
+
+    `visible_at` is the earlier of both.
+
+    Raises:
+        InvalidFilter: nothing can fit both; names the values of `asked` that are outside.
+    """
+    starts = [one.published_from for one in (asked, allowed) if one.published_from is not None]
+    ends = [one.published_to for one in (asked, allowed) if one.published_to is not None]
+    seen = [one.visible_at for one in (asked, allowed) if one.visible_at is not None]
+    lists: dict[str, tuple[str, ...]] = {
+        field.name: _common(field.name, getattr(asked, field.name), getattr(allowed, field.name))
+        for field in fields(PassageFilter)
+        if isinstance(field.default, tuple)
+    }
+    return replace(
+        asked,
+        published_from=max(starts, default=None),
+        published_to=min(ends, default=None),
+        visible_at=min(seen, default=None),
+        **lists,
+    )
+
+
+def _common(name: str, asked: tuple[str, ...], allowed: tuple[str, ...]) -> tuple[str, ...]:
+    if name.startswith("except_"):
+        return tuple(dict.fromkeys((*asked, *allowed)))
+    if not asked or not allowed:
+        return asked or allowed
+    common = tuple(value for value in asked if value in allowed)
+    if not common:
+        shown = ", ".join(repr(value[:100]) for value in asked[:5])
+        raise InvalidFilter(f"{name}: {shown} is outside of what may be asked here: leave it out")
+    return common

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Literal, Self
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import ConfigDict, Field, SecretStr, ValidationError, model_validator
 
+from core.access_settings import AccessSettings
 from core.errors import ConfigError
 
 PREFIX = "SANAD_"
@@ -21,7 +22,7 @@ MAX_RERANKER_DEPTH = 200
 """Passages that a reranker may read for one question: each is a pass of a model."""
 
 
-class Settings(BaseModel):
+class Settings(AccessSettings):
     """One object for all settings; unknown SANAD_* names are refused by `load_settings`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)

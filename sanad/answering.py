@@ -32,7 +32,7 @@ async def open_answerer(settings: Settings, reader: "Reader") -> AsyncIterator[A
     from retrieval.answering.generated import GeneratedAnswerer  # noqa: PLC0415
     from retrieval.answering.writing import SentenceWriter, WritingBounds  # noqa: PLC0415
     from retrieval.conversation.rewriting import ModelRewriter  # noqa: PLC0415
-    from sanad.composition import utc_now  # noqa: PLC0415
+    from sanad.clock import utc_now  # noqa: PLC0415
 
     rewriting_s = REWRITING_SHARE * settings.llm_timeout_s
     async with open_chat_model(settings) as model:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import anyio.to_thread
@@ -30,6 +30,7 @@ from retrieval.archive import Archive
 from retrieval.cohort import Cohort, load_cohort
 from retrieval.reranking import Reranking
 from retrieval.search import Searcher
+from sanad.clock import utc_now
 
 if TYPE_CHECKING:
     from indexing.pipeline import IndexingPipeline
@@ -191,8 +192,3 @@ def open_writer(
         lexical=models.lexical,
         store=store,
     )
-
-
-def utc_now() -> datetime:
-    """The clock of the product."""
-    return datetime.now(tz=UTC)

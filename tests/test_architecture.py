@@ -41,6 +41,7 @@ WALLS = {
     "fastapi": ("api/",),
     "starlette": ("api/",),
     "uvicorn": ("api/", "sanad/"),
+    "itsdangerous": ("api/access/tokens.py",),
     "jinja2": ("eval/page/",),
     "matplotlib": ("eval/page/",),
 }

@@ -4,6 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header
 
+from api.access.caller import Caller
+from api.access.guard import requires
+from api.access.scopes import Scope
 from api.answer_stream import answer_stream
 from api.event_stream import EventStreamResponse
 from api.json_body import JsonRoute
@@ -30,7 +33,10 @@ async def wants_events(
     responses=STREAMED | documented(*QUERY_PROBLEMS),
 )
 async def answer(
-    body: AnswerIn, services: CurrentServices, events_wanted: Annotated[bool, Depends(wants_events)]
+    body: AnswerIn,
+    services: CurrentServices,
+    caller: Annotated[Caller, requires(Scope.ASK, visitors=True)],
+    events_wanted: Annotated[bool, Depends(wants_events)],
 ) -> AnswerOut | EventStreamResponse:
     """An answer whose every sentence is quoted to the character, or an honest abstention.
 
@@ -40,7 +46,7 @@ async def answer(
     is an event `error`, whose data is a problem. Lines that begin with a colon keep the connection
     alive. Leaving stops the work.
     """
-    question = body.to_question()
+    question = caller.limited(body.to_question())
     if body.stream or events_wanted:
         events = answer_stream(services.answerer.stream(question), query=question.text)
         return EventStreamResponse(events, timing=services.stream_timing)

@@ -2,6 +2,8 @@
 
 from fastapi import APIRouter, Response, status
 
+from api.access.guard import requires
+from api.access.scopes import Scope
 from api.json_body import JsonRoute
 from api.paths import ArticleId
 from api.problems import MALFORMED_ID
@@ -28,7 +30,10 @@ router = APIRouter(prefix="/v1/articles", tags=["articles"], route_class=JsonRou
 
 
 @router.get(
-    "/{article_id}/passages", summary="Read passages", responses=documented(*ARTICLE_PROBLEMS)
+    "/{article_id}/passages",
+    summary="Read passages",
+    dependencies=[requires(Scope.READ)],
+    responses=documented(*ARTICLE_PROBLEMS),
 )
 async def get_passages(article_id: ArticleId, services: CurrentServices) -> ArticlePassagesOut:
     """The passages of an article in order; none if it is withheld or canceled."""
@@ -39,7 +44,12 @@ async def get_passages(article_id: ArticleId, services: CurrentServices) -> Arti
     )
 
 
-@router.get("/{article_id}", summary="Read an article", responses=documented(*ARTICLE_PROBLEMS))
+@router.get(
+    "/{article_id}",
+    summary="Read an article",
+    dependencies=[requires(Scope.READ)],
+    responses=documented(*ARTICLE_PROBLEMS),
+)
 async def get_article(article_id: ArticleId, services: CurrentServices) -> ArticleOut:
     """The article as indexed, whatever its status: quotes are offsets into its body."""
     return ArticleOut.from_stored(await _require_article(services.articles, article_id))
@@ -48,6 +58,7 @@ async def get_article(article_id: ArticleId, services: CurrentServices) -> Artic
 @router.put(
     "/{article_id}",
     summary="Publish or update an article",
+    dependencies=[requires(Scope.WRITE)],
     responses={
         status.HTTP_201_CREATED: {
             "model": ArticlePutOut,
@@ -77,6 +88,7 @@ async def put_article(
 @router.delete(
     "/{article_id}",
     summary="Remove an article",
+    dependencies=[requires(Scope.WRITE)],
     status_code=status.HTTP_204_NO_CONTENT,
     response_class=Response,
     responses=documented(*ARTICLE_PROBLEMS),

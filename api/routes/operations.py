@@ -2,18 +2,21 @@
 
 from fastapi import APIRouter
 
+from api.access.guard import GuardedRoute, requires
+from api.access.scopes import Scope
 from api.problems import INVALID_REQUEST, NOT_READY
 from api.readiness import require_ready
 from api.responses import STORE_PROBLEMS, documented
 from api.schemas.operations import HealthOut, IndexOut, ReadyOut, RerankerOut
 from api.services import CurrentServices
 
-router = APIRouter(tags=["operations"])
+router = APIRouter(tags=["operations"], route_class=GuardedRoute)
 
 
 @router.get(
     "/v1/index",
     summary="Describe the index",
+    dependencies=[requires(Scope.READ)],
     responses=documented(INVALID_REQUEST, *STORE_PROBLEMS),
 )
 async def describe_index(services: CurrentServices) -> IndexOut:

@@ -5,6 +5,8 @@ from functools import partial
 import anyio.to_thread
 from fastapi import APIRouter
 
+from api.access.guard import requires
+from api.access.scopes import Scope
 from api.json_body import JsonRoute
 from api.responses import QUERY_PROBLEMS, documented
 from api.schemas.search import SearchIn, SearchOut
@@ -13,7 +15,12 @@ from api.services import CurrentServices
 router = APIRouter(tags=["read"], route_class=JsonRoute)
 
 
-@router.post("/v1/search", summary="Search", responses=documented(*QUERY_PROBLEMS))
+@router.post(
+    "/v1/search",
+    summary="Search",
+    dependencies=[requires(Scope.SEARCH)],
+    responses=documented(*QUERY_PROBLEMS),
+)
 async def search(body: SearchIn, services: CurrentServices) -> SearchOut:
     """Passages of the archive, best first, by meaning and by words, in any language.
 

@@ -5,10 +5,12 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
 
+from api.access.access import Access
 from api.app import create_app
 from api.server import serve as serve_until_stopped
 from api.services import Services
 from core.settings import Settings
+from sanad.access.opening import open_access
 from sanad.commands.index import require_free_index
 from sanad.exit_status import DONE
 from sanad.heaps import limit_heaps
@@ -22,15 +24,16 @@ def serve() -> int:
     it, articles are published through PUT /v1/articles/{id}.
     """
     settings = start()
+    access = open_access(settings)
     require_free_index(settings)
     limit_heaps()
-    app = create_app(partial(open_services, settings), settings=settings)
+    app = create_app(partial(open_services, settings, access), settings=settings)
     serve_until_stopped(app, settings, on_started=_announce)
     return DONE
 
 
 @asynccontextmanager
-async def open_services(settings: Settings) -> AsyncIterator[Services]:
+async def open_services(settings: Settings, access: Access) -> AsyncIterator[Services]:
     """Everything behind the routes, loaded and warm before the first request."""
     from core.backends.serving_embedder import open_serving_embedder  # noqa: PLC0415
     from sanad.answering import open_answerer  # noqa: PLC0415
@@ -62,6 +65,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
                 writer=open_writer(models, store),
                 identity=models.identity,
                 settings=settings,
+                access=access,
                 check=check,
                 embedder_figures=embedder.figures,
                 reranker=None if reader.reranker is None else reader.reranker.identity,

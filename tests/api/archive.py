@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import anyio.to_thread
 from starlette.testclient import TestClient
 
+from api.access.access import Access
 from api.app import create_app
 from api.event_stream import StreamTiming
 from api.services import Searches, Services
@@ -19,9 +20,13 @@ from retrieval.answering.events import Answerer
 from retrieval.archive import Archive as ArchiveOfStore
 from retrieval.reranking import Reranking
 from retrieval.search import Searcher
+from sanad.access.opening import open_access
 from tests.api.doubles import DIMENSION, IDENTITY, FirstSentences, HashedWords, ParagraphWriter
 from tests.api.news import ARTICLES, NOW
 from tests.retrieval.plain_cohort import plain_cohort
+
+URL = "http://localhost:8000"
+"""Where the test client finds the application: on this machine, as its owner does."""
 
 
 @dataclass
@@ -38,6 +43,7 @@ class Archive:
     reranker: Reranker | None = None
     check_error: Exception | None = None
     check: Callable[[], Awaitable[None]] | None = None
+    access: Access | None = None
     stream_timing: StreamTiming = StreamTiming()
     opened: int = 0
     closed: int = 0
@@ -79,11 +85,16 @@ class Archive:
             writer=self.writer or writer,
             identity=IDENTITY,
             settings=self.settings,
+            access=self.access or self.open_access(),
             check=self.check or self._check,
             reranker=None if self.reranker is None else self.reranker.identity,
             stream_timing=self.stream_timing,
         )
         self.closed += 1
+
+    def open_access(self) -> Access:
+        """Who may ask by the settings alone."""
+        return open_access(self.settings)
 
     def _reranking(self) -> Reranking | None:
         if self.reranker is None:
@@ -99,5 +110,5 @@ class Archive:
 def served(archive: Archive) -> Iterator[TestClient]:
     """A client of the real application; faults become responses, as behind a real server."""
     app = create_app(archive.open_services, settings=archive.settings)
-    with TestClient(app, raise_server_exceptions=False) as client:
+    with TestClient(app, base_url=URL, raise_server_exceptions=False) as client:
         yield client

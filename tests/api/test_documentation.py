@@ -17,6 +17,7 @@ VOID = {"meta", "br", "link", "img"}
 ROUTES = {
     "/v1/search": {"post"},
     "/v1/answers": {"post"},
+    "/v1/visitors": {"post"},
     "/v1/articles/{article_id}": {"get", "put", "delete"},
     "/v1/articles/{article_id}/passages": {"get"},
     "/v1/index": {"get"},
@@ -64,7 +65,7 @@ def test_every_operation_documents_its_problems(document: dict[str, Any]) -> Non
 def test_every_field_of_a_request_is_described_with_an_example_and_bounded(
     document: dict[str, Any],
 ) -> None:
-    for name in ("SearchIn", "AnswerIn", "ArticleIn", "FiltersIn", "CorrectionIn"):
+    for name in ("SearchIn", "AnswerIn", "VisitorIn", "ArticleIn", "FiltersIn", "CorrectionIn"):
         for field, schema in document["components"]["schemas"][name]["properties"].items():
             place = f"{name}.{field}"
             assert schema.get("description"), place

@@ -18,7 +18,7 @@ from core.errors import (
     StoreRejected,
     StoreUnavailable,
 )
-from tests.api.archive import Archive, served
+from tests.api.archive import URL, Archive, served
 from tests.api.doubles import IDENTITY, HashedWords, Raises
 from tests.api.news import ARTICLES
 
@@ -43,7 +43,7 @@ def test_the_index_tells_the_load_of_its_model(archive: Archive) -> None:
             yield replace(services, embedder_figures=archive.embedder.figures)
 
     app = create_app(open_counting, settings=archive.settings)
-    with TestClient(app) as client:
+    with TestClient(app, base_url=URL) as client:
         for query in ("معاهدة", "长江大桥", "معاهدة"):
             client.post("/v1/search", json={"query": query})
         given = client.get("/v1/index").json()["embedder"]

@@ -1,0 +1,1 @@
+"""Who may ask: keys of programs, tokens of visitors, sites and their origins."""

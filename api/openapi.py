@@ -1,0 +1,108 @@
+"""The OpenAPI document: FastAPI's, with what it does not find by itself."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+
+from api.access.guard import Guard, guards_of
+from api.problems import FORBIDDEN, ORIGIN_NOT_ALLOWED, UNAUTHORIZED, ProblemKind
+from api.responses import PROBLEM_SCHEMA, Responses, documented
+from api.schemas.operations import ProblemOut
+from api.stream_example import STREAM_SCHEMAS
+
+_UNSEEN_SCHEMAS: dict[str, type[BaseModel]] = {
+    PROBLEM_SCHEMA: ProblemOut,
+    **{model.__name__: model for model in STREAM_SCHEMAS},
+}
+
+KEY = "key"
+VISITOR = "visitor"
+SECURITY_SCHEMES = {
+    KEY: {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "sanad_<id>_<secret>",
+        "description": "A key that `sanad keys create` has made, with the scope that the operation "
+        "needs. A server on a developer's machine asks for none until one is made.",
+    },
+    VISITOR: {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "signed",
+        "description": "The token of a reader of a site, from POST /v1/visitors; sent from a page "
+        "of the origin that it was given to.",
+    },
+}
+
+_Json = dict[str, Any]
+
+
+class DocumentedApi(FastAPI):
+    """FastAPI whose document knows problems, streamed events, and who may call what."""
+
+    def openapi(self) -> _Json:
+        """The OpenAPI document."""
+        if self.openapi_schema is None:
+            document = super().openapi()
+            _add_schemas(document)
+            document["components"]["securitySchemes"] = SECURITY_SCHEMES
+            for operation, guard in _guarded(document, self.guards):
+                _add_guard(operation, guard)
+        return super().openapi()
+
+    @property
+    def guards(self) -> dict[tuple[str, str], Guard]:
+        """By method and path."""
+        return {
+            (method, route.path_format): guard
+            for route in self.documented_routes
+            for method in route.methods or ()
+            for guard in guards_of(route)
+        }
+
+    documented_routes: tuple[APIRoute, ...] = ()
+    """Those of its routers."""
+
+
+def _add_schemas(document: _Json) -> None:
+    schemas: _Json = document["components"]["schemas"]
+    for name, model in _UNSEEN_SCHEMAS.items():
+        if name not in schemas:
+            schema = model.model_json_schema(
+                mode="serialization", ref_template="#/components/schemas/{model}"
+            )
+            schemas.update(schema.pop("$defs"))
+            schemas[name] = schema
+
+
+def _guarded(
+    document: _Json, guards: dict[tuple[str, str], Guard]
+) -> Iterator[tuple[_Json, Guard]]:
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            guard = guards.get((method.upper(), path))
+            if guard is not None:
+                yield operation, guard
+
+
+def _add_guard(operation: _Json, guard: Guard) -> None:
+    operation["security"] = [{KEY: [guard.scope]}, *([{VISITOR: []}] if guard.visitors else [])]
+    operation["description"] += f"\n\nNeeds the scope `{guard.scope}`."
+    kinds: list[ProblemKind] = [UNAUTHORIZED, FORBIDDEN, ORIGIN_NOT_ALLOWED]
+    _merge(operation["responses"], documented(*kinds))
+
+
+def _merge(responses: _Json, added: Responses) -> None:
+    """Add what may be answered besides to `responses`, whose keys are texts."""
+    for status, entry in added.items():
+        known = responses.setdefault(str(status), entry)
+        if known is entry:
+            continue
+        [media_type] = entry["content"]
+        examples = known["content"][media_type]["examples"]
+        if not entry["content"][media_type]["examples"].keys() <= examples.keys():
+            known["description"] += f"; {entry['description']}"
+            examples.update(entry["content"][media_type]["examples"])

@@ -1,0 +1,1 @@
+"""What says who may ask, as the operator keeps it: settings and files."""
