@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field, JsonValue, StrictBool, StrictInt
 
-from api.schemas.articles import ArticleHeaderOut
+from api.schemas.articles import ArticleHeaderOut, CorrectionOut
 from api.schemas.conflicts import ConflictOut
 from api.schemas.fields import RequestModel, ResponseModel, UtcTime
 from api.schemas.periods import PeriodOut
@@ -161,6 +161,9 @@ class CitationOut(ResponseModel):
         description="The short answers inside the quote, in order and apart; none where the "
         "question asks for none, or where it is not sure.",
     )
+    corrections: tuple[CorrectionOut, ...] = Field(
+        default=(), description="Corrections made to the article so far."
+    )
 
     @classmethod
     def from_citation(cls, citation: Citation) -> Self:
@@ -188,6 +191,7 @@ class CitationOut(ResponseModel):
             answer_spans=tuple(
                 AnswerSpanOut(start=start, end=end) for start, end in citation.answer_spans
             ),
+            corrections=tuple(map(CorrectionOut.from_correction, citation.header.corrections)),
         )
 
 

@@ -57,6 +57,7 @@ def test_an_answer_has_exactly_the_fields_of_the_contract(client: TestClient) ->
         "also",
         "sources",
         "answer_spans",
+        "corrections",
     ]
     assert given["nearest"] == []
 
