@@ -33,6 +33,7 @@ COPY retrieval retrieval
 COPY api api
 COPY eval eval
 COPY sanad sanad
+COPY widget widget
 RUN pip install --no-deps --no-build-isolation .
 
 

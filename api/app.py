@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from uuid import uuid4
 
-from fastapi import Depends, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.routing import APIRoute
 
 from api.envelope import RequestEnvelope
@@ -15,6 +15,7 @@ from api.openapi import DocumentedApi
 from api.paths import RequestLine
 from api.problems import INVALID_REQUEST, Problem
 from api.routes import answers, articles, documentation, operations, search, visitors
+from api.routes.widget import load_widget, widget_router
 from api.services import Services
 from core.settings import Settings
 
@@ -40,7 +41,10 @@ _ROUTERS = (
 def create_app(
     open_services: Callable[[], AbstractAsyncContextManager[Services]], *, settings: Settings
 ) -> FastAPI:
-    """The application over the services that `open_services` opens at start and closes at end."""
+    """The application over the services that `open_services` opens at start and closes at end.
+
+    Reads files, so call it before a loop runs.
+    """
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Services]]:
@@ -64,9 +68,10 @@ def create_app(
             "auto_configure": False,
         },
     )
-    for router in _ROUTERS:
+    routers = _routers()
+    for router in routers:
         app.include_router(router)
-    routes = [route for router in _ROUTERS for route in router.routes]
+    routes = [route for router in routers for route in router.routes]
     app.documented_routes = tuple(route for route in routes if isinstance(route, APIRoute))
     install_error_handlers(app, routes=app.documented_routes)
     # The last one added is the outermost.
@@ -75,6 +80,11 @@ def create_app(
     app.add_middleware(RequestEnvelope, new_id=lambda: uuid4().hex)
     app.add_middleware(RequestLine)
     return app
+
+
+def _routers() -> list[APIRouter]:
+    """All routes; of two for the same path the first one answers."""
+    return [widget_router(load_widget()), *_ROUTERS]
 
 
 async def refuse_query_parameters(request: Request) -> None:

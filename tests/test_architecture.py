@@ -20,6 +20,7 @@ MAY_IMPORT = {
     "indexing": {"indexing", "core"},
     "retrieval": {"retrieval", "core"},
     "api": {"api", "retrieval", "core"},
+    "widget": {"widget"},
     "eval": {"eval", "retrieval", "core"},
     "sanad": {"sanad", "eval", "api", "retrieval", "indexing", "core"},
 }

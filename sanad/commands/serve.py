@@ -7,6 +7,7 @@ from functools import partial
 
 from api.access.access import Access
 from api.app import create_app
+from api.routes.widget import embedding, load_widget
 from api.server import serve as serve_until_stopped
 from api.services import Services
 from core.settings import Settings
@@ -80,3 +81,4 @@ def _local_url(settings: Settings) -> str:
 
 def _announce(url: str) -> None:
     stderr_report(f"serving {url}  (documentation: {url}/docs)")
+    stderr_report(f"widget for other pages: {embedding(load_widget(), url=url)}")

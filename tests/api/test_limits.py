@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 from starlette.types import Message, Receive, Scope, Send
 
 from api.app import create_app
 from api.limits import SizeLimits
+from core.settings import Settings
 from tests.api.archive import Archive, served
 
 LIMIT = 10_000
@@ -48,10 +50,16 @@ def test_an_article_is_as_long_as_allowed_and_no_longer(client: TestClient) -> N
     assert "the body has 1001 characters; at most 1000 are allowed" in text
 
 
+@pytest.fixture
+def app() -> FastAPI:
+    # Outside of any loop, as a server makes it: files are read.
+    return create_app(Archive.empty().open_services, settings=Settings(max_request_bytes=LIMIT))
+
+
 @pytest.mark.anyio
 @pytest.mark.parametrize(("chunks", "allowed"), [(10, True), (11, False), (10_000_000, False)])
 async def test_a_streamed_body_is_read_no_further_than_the_limit(
-    chunks: int, *, allowed: bool
+    app: FastAPI, chunks: int, *, allowed: bool
 ) -> None:
     received, sent = 0, []
 
@@ -63,9 +71,7 @@ async def test_a_streamed_body_is_read_no_further_than_the_limit(
     async def send(message: Message) -> None:
         sent.append(message)
 
-    archive = Archive.empty(max_request_bytes=LIMIT)
-    app = create_app(archive.open_services, settings=archive.settings)
-    async with archive.open_services() as services:
+    async with Archive.empty(max_request_bytes=LIMIT).open_services() as services:
         scope: Scope = {
             "type": "http",
             "method": "POST",

@@ -1,0 +1,1 @@
+"""The chat widget for the pages of news sites: a JavaScript module; no Python."""
