@@ -25,11 +25,12 @@ help: ## show this list
 	@echo
 	@echo 'Start with: make run'
 
-run: .venv/runtime.stamp ## index the sample archive and serve it on http://127.0.0.1:8000
+run: .venv/runtime.stamp ## serve a demo news site over the sample archive on http://127.0.0.1:8000
 	@echo 'Indexing the sample archive (the first time, the model is prepared as well).'
 	@$(IN_VENV) sanad index sample/corpus.jsonl
 	@echo
-	@echo 'Serving it. Ask in another terminal, in any language:'
+	@echo 'Serving it. Open http://127.0.0.1:8000 for a news site that answers questions,'
+	@echo 'or ask in another terminal, in any language:'
 	@echo '  .venv/bin/sanad ask "What did Moscow and Pyongyang sign in 2024?"'
 	@echo '  .venv/bin/sanad ask "ماذا وقّعت موسكو وبيونغ يانغ عام 2024؟"'
 	@$(IN_VENV) sanad serve

@@ -7,6 +7,7 @@ from uuid import uuid4
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.routing import APIRoute
 
+from api.demo.routes import demo_router
 from api.envelope import RequestEnvelope
 from api.errors import install_error_handlers
 from api.leaving import CancelWhenClientLeaves
@@ -68,7 +69,7 @@ def create_app(
             "auto_configure": False,
         },
     )
-    routers = _routers()
+    routers = _routers(settings)
     for router in routers:
         app.include_router(router)
     routes = [route for router in routers for route in router.routes]
@@ -82,9 +83,10 @@ def create_app(
     return app
 
 
-def _routers() -> list[APIRouter]:
+def _routers(settings: Settings) -> list[APIRouter]:
     """All routes; of two for the same path the first one answers."""
-    return [widget_router(load_widget()), *_ROUTERS]
+    demo = [demo_router()] if settings.has_demo else []
+    return [*demo, widget_router(load_widget()), *_ROUTERS]
 
 
 async def refuse_query_parameters(request: Request) -> None:

@@ -159,6 +159,16 @@ class Settings(AccessSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least severe log line written to stderr."
     )
+    demo: Literal["auto", "on", "off"] = Field(
+        default="auto",
+        description="Whether a news site over the index is served at /, with the chat widget; it "
+        "shows every usable article to everybody. 'auto': in development.",
+    )
+
+    @property
+    def has_demo(self) -> bool:
+        """Whether the demo site is served."""
+        return self.demo == "on" or (self.demo == "auto" and self.environment == "development")
 
     @model_validator(mode="after")
     def _qdrant_needs_url(self) -> Self:

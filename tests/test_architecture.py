@@ -43,7 +43,7 @@ WALLS = {
     "starlette": ("api/",),
     "uvicorn": ("api/", "sanad/"),
     "itsdangerous": ("api/access/tokens.py",),
-    "jinja2": ("eval/page/",),
+    "jinja2": ("eval/page/", "api/demo/"),
     "matplotlib": ("eval/page/",),
 }
 """Library -> where it may be imported: a file, or a folder with a slash at its end."""

@@ -29,7 +29,7 @@ def serve() -> int:
     require_free_index(settings)
     limit_heaps()
     app = create_app(partial(open_services, settings, access), settings=settings)
-    serve_until_stopped(app, settings, on_started=_announce)
+    serve_until_stopped(app, settings, on_started=partial(_announce, settings))
     return DONE
 
 
@@ -79,6 +79,7 @@ def _local_url(settings: Settings) -> str:
     return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
 
 
-def _announce(url: str) -> None:
-    stderr_report(f"serving {url}  (documentation: {url}/docs)")
+def _announce(settings: Settings, url: str) -> None:
+    demo = f"demo news site: {url}/; " if settings.has_demo else ""
+    stderr_report(f"serving {url}  ({demo}documentation: {url}/docs)")
     stderr_report(f"widget for other pages: {embedding(load_widget(), url=url)}")

@@ -180,8 +180,3 @@ def test_the_page_shows_every_route_and_every_problem(client: TestClient) -> Non
     for kind in (*HTTP_KINDS, *DOMAIN_KINDS.values()):
         assert kind.type in text
     assert "event: passages" in text
-
-
-def test_the_root_leads_to_the_page(client: TestClient) -> None:
-    response = client.get("/", follow_redirects=False)
-    assert (response.status_code, response.headers["location"]) == (307, "/docs")
