@@ -9,6 +9,7 @@ import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
+from typing import Protocol
 
 import anyio
 from fastapi import Response
@@ -16,7 +17,7 @@ from fastapi.sse import format_sse_event
 from starlette.types import Message, Receive, Scope, Send
 
 from api.errors import fault_problem
-from api.problems import problem_json
+from api.problems import Problem, problem_json
 from core.tasks import bare_faults
 
 logger = logging.getLogger(__name__)
@@ -47,6 +48,38 @@ def encoded(event: ServerEvent, *, number: int) -> bytes:
     return format_sse_event(data_str=event.data, event=event.name, id=str(number))
 
 
+def fault_event(problem: Problem, *, request_id: str) -> ServerEvent:
+    """The event that tells a fault after the first one: the problem, as a response would."""
+    return ServerEvent(name=ERROR, data=problem_json(problem, request_id=request_id))
+
+
+class Encode(Protocol):
+    """Writes an event as it is sent."""
+
+    def __call__(self, event: ServerEvent, *, number: int) -> bytes:
+        """The bytes of `event`, which is the `number`-th of its stream, from 1."""
+        ...
+
+
+class TellFault(Protocol):
+    """Makes the last event of a stream that failed."""
+
+    def __call__(self, problem: Problem, *, request_id: str) -> ServerEvent:
+        """The event that tells `problem`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamForm:
+    """How events and faults are written; by default as our own routes do."""
+
+    encode: Encode = encoded
+    tell_fault: TellFault = fault_event
+
+
+OWN_FORM = StreamForm()
+
+
 class ReaderStalled(Exception):
     """The client is connected and reads nothing."""
 
@@ -60,13 +93,20 @@ class EventStreamResponse(Response):
 
     media_type = MEDIA_TYPE
 
-    def __init__(self, events: AsyncGenerator[ServerEvent], *, timing: StreamTiming) -> None:
+    def __init__(
+        self,
+        events: AsyncGenerator[ServerEvent],
+        *,
+        timing: StreamTiming,
+        form: StreamForm = OWN_FORM,
+    ) -> None:
         self.status_code = 200
         self.background = None
         # Proxies (nginx by this header) must not hold events back.
         self.init_headers({"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
         self._events = events
         self._timing = timing
+        self._form = form
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the stream; `CancelWhenClientLeaves` cancels it with its client."""
@@ -97,7 +137,7 @@ class EventStreamResponse(Response):
         try:
             async with aclosing(self._events) as events:
                 async for event in events:
-                    await wire.write(encoded(event, number=number))
+                    await wire.write(self._form.encode(event, number=number))
                     number += 1
         except ReaderStalled:
             raise
@@ -105,8 +145,9 @@ class EventStreamResponse(Response):
         except Exception as exc:
             if not wire.has_begun:
                 raise
-            problem = problem_json(fault_problem(exc, request_id), request_id=request_id)
-            await wire.write(encoded(ServerEvent(name=ERROR, data=problem), number=number))
+            problem = fault_problem(exc, request_id)
+            told = self._form.tell_fault(problem, request_id=request_id)
+            await wire.write(self._form.encode(told, number=number))
         await wire.end()
 
 
