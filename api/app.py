@@ -12,6 +12,8 @@ from api.envelope import RequestEnvelope
 from api.errors import install_error_handlers
 from api.leaving import CancelWhenClientLeaves
 from api.limits import SizeLimits
+from api.openai import routes as openai
+from api.openai.errors import OpenAiErrors
 from api.openapi import DocumentedApi
 from api.paths import RequestLine
 from api.problems import INVALID_REQUEST, Problem
@@ -34,6 +36,7 @@ _ROUTERS = (
     answers.router,
     visitors.router,
     articles.router,
+    openai.router,
     operations.router,
     documentation.router,
 )
@@ -79,6 +82,7 @@ def create_app(
     app.add_middleware(CancelWhenClientLeaves)
     app.add_middleware(SizeLimits, max_body_bytes=settings.max_request_bytes)
     app.add_middleware(RequestEnvelope, new_id=lambda: uuid4().hex)
+    app.add_middleware(OpenAiErrors)
     app.add_middleware(RequestLine)
     return app
 

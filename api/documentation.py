@@ -105,8 +105,13 @@ def _response_examples(operation: _Json) -> Iterator[str]:
                 yield f"<pre>{escape(media['example'])}</pre>"
 
 
+_IN_PATHS = {"{article_id}": "almadar-2024-06-19-01", "{model}": "sanad"}
+
+
 def _curl(method: str, path: str, body: _Json | None) -> str:
-    url = f"http://127.0.0.1:8000{path.replace('{article_id}', 'almadar-2024-06-19-01')}"
+    for name, example in _IN_PATHS.items():
+        path = path.replace(name, example)
+    url = f"http://127.0.0.1:8000{path}"
     if body is None:
         return f"curl {'' if method == 'GET' else f'-X {method} '}{url}"
     sent = json.dumps(body, ensure_ascii=False, indent=2)

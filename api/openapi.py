@@ -8,6 +8,9 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from api.access.guard import Guard, guards_of
+from api.openai.errors import openai_documented
+from api.openai.replies import ChatCompletionChunkOut, OpenAiErrorsOut
+from api.openai.routes import TAG as OPENAI
 from api.problems import FORBIDDEN, ORIGIN_NOT_ALLOWED, UNAUTHORIZED, ProblemKind
 from api.responses import PROBLEM_SCHEMA, Responses, documented
 from api.schemas.operations import ProblemOut
@@ -15,7 +18,10 @@ from api.stream_example import STREAM_SCHEMAS
 
 _UNSEEN_SCHEMAS: dict[str, type[BaseModel]] = {
     PROBLEM_SCHEMA: ProblemOut,
-    **{model.__name__: model for model in STREAM_SCHEMAS},
+    **{
+        model.__name__: model
+        for model in (*STREAM_SCHEMAS, ChatCompletionChunkOut, OpenAiErrorsOut)
+    },
 }
 
 KEY = "key"
@@ -92,7 +98,8 @@ def _add_guard(operation: _Json, guard: Guard) -> None:
     operation["security"] = [{KEY: [guard.scope]}, *([{VISITOR: []}] if guard.visitors else [])]
     operation["description"] += f"\n\nNeeds the scope `{guard.scope}`."
     kinds: list[ProblemKind] = [UNAUTHORIZED, FORBIDDEN, ORIGIN_NOT_ALLOWED]
-    _merge(operation["responses"], documented(*kinds))
+    told = openai_documented if OPENAI in operation["tags"] else documented
+    _merge(operation["responses"], told(*kinds))
 
 
 def _merge(responses: _Json, added: Responses) -> None:

@@ -137,6 +137,12 @@ NOT_FOUND = ProblemKind(
     title="Nothing is served at this path",
     remedy="See /docs for the paths.",
 )
+MODEL_NOT_FOUND = ProblemKind(
+    slug="model-not-found",
+    status=404,
+    title="No model of this name answers here",
+    remedy="GET /v1/models lists the names.",
+)
 METHOD_NOT_ALLOWED = ProblemKind(
     slug="method-not-allowed",
     status=405,
@@ -188,6 +194,7 @@ HTTP_KINDS = (
     FORBIDDEN,
     ORIGIN_NOT_ALLOWED,
     NOT_FOUND,
+    MODEL_NOT_FOUND,
     METHOD_NOT_ALLOWED,
     BODY_TOO_LARGE,
     URL_TOO_LONG,

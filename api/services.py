@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 from api.access.access import Access
 from api.event_stream import StreamTiming
 from core.identity import IndexIdentity, RerankerIdentity
-from core.ports import ArticleStore, ArticleWriter
+from core.ports import ArticleStore, ArticleWriter, TokenCounter
 from core.serving import ServingFigures
 from core.settings import Settings
 from retrieval.answering.events import Answerer
@@ -30,7 +30,8 @@ class Services:
 
     `check` returns when every part answers and the index is the configured one; otherwise it
     raises a BackendError or a ConfigError. `embedder_figures` gives those of now, None if the
-    embedder keeps none. `reranker` is the one that searches go through, if any.
+    embedder keeps none. `reranker` is the one that searches go through, if any. `token_counter`
+    counts what a reply of OpenAI's protocol tells as its usage, which is null without.
     """
 
     searcher: Searches
@@ -44,6 +45,7 @@ class Services:
     embedder_figures: Callable[[], ServingFigures | None] = lambda: None
     reranker: RerankerIdentity | None = None
     stream_timing: StreamTiming = StreamTiming()
+    token_counter: TokenCounter | None = None
 
 
 async def get_services(request: Request) -> Services:

@@ -23,18 +23,16 @@ _ARTICLE = Article(
     source="Herald",
 )
 _HEADER = ArticleHeader.of(_ARTICLE)
-_CITATION = cite(_ARTICLE, number=1, start=0, end=len(_ARTICLE.body))
-_SENTENCE = AnswerSentence(
-    start=0, end=len(_CITATION.quote), citations=(1,), support=Support.QUOTED
-)
-_ANSWER = Answer(
+CITATION = cite(_ARTICLE, number=1, start=0, end=len(_ARTICLE.body))
+SENTENCE = AnswerSentence(start=0, end=len(CITATION.quote), citations=(1,), support=Support.QUOTED)
+ANSWER = Answer(
     id="0d9f6f4e-6a52-4c1e-9d0e-3f5b6c7d8e9f",
     status=AnswerStatus.ANSWERED,
     mode="extractive",
-    text=f"{_CITATION.quote} [1]",
+    text=f"{CITATION.quote} [1]",
     language="en",
-    sentences=(_SENTENCE,),
-    citations=(_CITATION,),
+    sentences=(SENTENCE,),
+    citations=(CITATION,),
     confidence=0.91,
     newest_evidence=_ARTICLE.published_at,
     notices=(),
@@ -58,9 +56,9 @@ _RESULT = SearchResultOut(
 
 _EVENTS: tuple[tuple[str, ResponseModel], ...] = (
     ("passages", PassagesOut(results=(_RESULT,))),
-    ("citation", CitationOut.from_citation(_CITATION)),
-    ("delta", DeltaOut.from_ready(SentenceReady(text=_ANSWER.text, sentence=_SENTENCE))),
-    ("answer", AnswerOut.from_answer(_ANSWER)),
+    ("citation", CitationOut.from_citation(CITATION)),
+    ("delta", DeltaOut.from_ready(SentenceReady(text=ANSWER.text, sentence=SENTENCE))),
+    ("answer", AnswerOut.from_answer(ANSWER)),
 )
 
 STREAM_EXAMPLE = b"".join(

@@ -15,6 +15,11 @@ from retrieval.query import MAX_SENTENCES, MAX_TURN_CHARS, MAX_TURNS, Question, 
 
 AUTO = "auto"
 
+AnswerLanguage = Annotated[
+    str, Field(max_length=35, pattern=r"^(auto|[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*)$")
+]
+"""A BCP 47 tag, or AUTO for the question's language."""
+
 ANSWER_EXAMPLE: dict[str, JsonValue] = {
     "question": "What does the 2024 treaty between Moscow and Pyongyang provide for?",
     "answer_language": AUTO,
@@ -48,9 +53,7 @@ class AnswerIn(RequestModel):
         description="Which articles may be quoted.",
         examples=[{"languages": ["ar"]}],
     )
-    answer_language: Annotated[
-        str, Field(max_length=35, pattern=r"^(auto|[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*)$")
-    ] = Field(
+    answer_language: AnswerLanguage = Field(
         default=AUTO,
         description="BCP 47 tag for our own words; auto is the question's language. Quotes stay "
         "in theirs.",

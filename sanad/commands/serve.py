@@ -70,6 +70,7 @@ async def open_services(settings: Settings, access: Access) -> AsyncIterator[Ser
                 check=check,
                 embedder_figures=embedder.figures,
                 reranker=None if reader.reranker is None else reader.reranker.identity,
+                token_counter=models.embedder.token_counter,
             )
 
 

@@ -14,7 +14,7 @@ from api.services import Searches, Services
 from core.backends.memory_store import MemoryStore
 from core.language import identify_language
 from core.lexical import LexicalEncoder
-from core.ports import ArticleStore, ArticleWriter, FullEmbedder, Reranker
+from core.ports import ArticleStore, ArticleWriter, FullEmbedder, Reranker, TokenCounter
 from core.settings import Settings
 from retrieval.answering.events import Answerer
 from retrieval.archive import Archive as ArchiveOfStore
@@ -45,6 +45,7 @@ class Archive:
     check: Callable[[], Awaitable[None]] | None = None
     access: Access | None = None
     stream_timing: StreamTiming = StreamTiming()
+    token_counter: TokenCounter | None = None
     opened: int = 0
     closed: int = 0
 
@@ -89,6 +90,7 @@ class Archive:
             check=self.check or self._check,
             reranker=None if self.reranker is None else self.reranker.identity,
             stream_timing=self.stream_timing,
+            token_counter=self.token_counter,
         )
         self.closed += 1
 

@@ -20,6 +20,9 @@ ROUTES = {
     "/v1/visitors": {"post"},
     "/v1/articles/{article_id}": {"get", "put", "delete"},
     "/v1/articles/{article_id}/passages": {"get"},
+    "/v1/chat/completions": {"post"},
+    "/v1/models": {"get"},
+    "/v1/models/{model}": {"get"},
     "/v1/index": {"get"},
     "/health": {"get"},
     "/ready": {"get"},
@@ -55,7 +58,11 @@ def test_every_operation_documents_its_problems(document: dict[str, Any]) -> Non
     for name, operation in operations(document):
         assert "500" in operation["responses"], name
         for status, response in operation["responses"].items():
-            if int(status) >= 400:
+            if int(status) >= 400 and operation["tags"] == ["openai"]:
+                media = response["content"]["application/json"]
+                assert media["schema"]["$ref"].endswith("/OpenAiErrorsOut"), (name, status)
+                assert all(set(told["value"]) == {"error"} for told in media["examples"].values())
+            elif int(status) >= 400:
                 media = response["content"]["application/problem+json"]
                 assert media["schema"]["$ref"].endswith("/Problem"), (name, status)
                 for example in media["examples"].values():
@@ -65,7 +72,10 @@ def test_every_operation_documents_its_problems(document: dict[str, Any]) -> Non
 def test_every_field_of_a_request_is_described_with_an_example_and_bounded(
     document: dict[str, Any],
 ) -> None:
-    for name in ("SearchIn", "AnswerIn", "VisitorIn", "ArticleIn", "FiltersIn", "CorrectionIn"):
+    for name in (
+        *("SearchIn", "AnswerIn", "VisitorIn", "ArticleIn", "FiltersIn", "CorrectionIn"),
+        *("ChatCompletionIn", "MessageIn", "SanadOptionsIn", "StreamOptionsIn"),
+    ):
         for field, schema in document["components"]["schemas"][name]["properties"].items():
             place = f"{name}.{field}"
             assert schema.get("description"), place
@@ -83,6 +93,8 @@ def test_every_field_of_an_explanation_and_of_the_index_is_described(
 
 
 def _is_bounded(schema: dict[str, Any]) -> bool:
+    if "enum" in schema:
+        return True
     kind = schema.get("type")
     if kind == "string":
         return "maxLength" in schema or "format" in schema or "pattern" in schema
@@ -97,7 +109,11 @@ def test_the_examples_of_requests_are_accepted_by_the_server_itself(
     client: TestClient, document: dict[str, Any]
 ) -> None:
     schemas = document["components"]["schemas"]
-    for path, name in (("/v1/search", "SearchIn"), ("/v1/answers", "AnswerIn")):
+    for path, name in (
+        ("/v1/search", "SearchIn"),
+        ("/v1/answers", "AnswerIn"),
+        ("/v1/chat/completions", "ChatCompletionIn"),
+    ):
         assert client.post(path, json=schemas[name]["examples"][0]).status_code == 200
     written = client.put("/v1/articles/example", json=schemas["ArticleIn"]["examples"][0])
     assert written.status_code == 201
@@ -110,6 +126,14 @@ def test_responses_are_valid_by_the_document(client: TestClient, document: dict[
         ("GET", "/v1/articles/almadar-1", None, "ArticleOut"),
         ("GET", "/v1/articles/almadar-1/passages", None, "ArticlePassagesOut"),
         ("GET", "/v1/index", None, "IndexOut"),
+        ("GET", "/v1/models", None, "ModelsOut"),
+        (
+            "POST",
+            "/v1/chat/completions",
+            {"model": "sanad", "messages": [{"role": "user", "content": "معاهدة شراكة"}]},
+            "ChatCompletionOut",
+        ),
+        ("GET", "/v1/models/none", None, "OpenAiErrorsOut"),
         ("GET", "/nothing", None, "Problem"),
     ]
     for method, path, body, name in calls:

@@ -1,0 +1,1 @@
+"""OpenAI's chat protocol: what its clients send becomes a question, answers become completions."""

@@ -1,0 +1,50 @@
+"""What the OpenAPI document says of a completion that comes as server-sent events."""
+
+from api.event_stream import MEDIA_TYPE, ServerEvent
+from api.openai.chunks import DONE, GrowingReply
+from api.openai.completions import Reply
+from api.openai.errors import CHUNKS
+from api.responses import Responses
+from api.stream_example import ANSWER, CITATION, SENTENCE
+from retrieval.answering.events import (
+    AnswerDone,
+    AnswerEvent,
+    CitationFound,
+    PassagesFound,
+    SentenceReady,
+)
+
+_EVENTS: tuple[AnswerEvent, ...] = (
+    PassagesFound(hits=()),
+    CitationFound(citation=CITATION),
+    SentenceReady(text=ANSWER.text, sentence=SENTENCE),
+    AnswerDone(answer=ANSWER),
+)
+
+
+def _example() -> str:
+    growing = GrowingReply(
+        Reply(id="chatcmpl-0d9f6f4e6a524c1e9d0e3f5b6c7d8e9f", created=1_795_824_000)
+    )
+    sent = [chunk.model_dump_json() for event in _EVENTS for chunk in growing.told_by(event)]
+    return b"".join(
+        CHUNKS.encode(ServerEvent(name="", data=data), number=number)
+        for number, data in enumerate([*sent, DONE], start=1)
+    ).decode("utf-8")
+
+
+CHUNKED: Responses = {
+    200: {
+        "content": {
+            MEDIA_TYPE: {
+                "schema": {
+                    "type": "string",
+                    "description": "A ChatCompletionChunkOut an event, [DONE] last; a fault after "
+                    "the first one is an OpenAiErrorsOut, and nothing follows it.",
+                },
+                "example": _example(),
+            }
+        }
+    }
+}
+"""An entry of FastAPI's `responses` beside the JSON that it documents by itself."""
