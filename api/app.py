@@ -12,6 +12,7 @@ from api.envelope import RequestEnvelope
 from api.errors import install_error_handlers
 from api.leaving import CancelWhenClientLeaves
 from api.limits import SizeLimits
+from api.mcp.endpoint import mcp_route
 from api.openai import routes as openai
 from api.openai.errors import OpenAiErrors
 from api.openapi import DocumentedApi
@@ -76,8 +77,10 @@ def create_app(
     for router in routers:
         app.include_router(router)
     routes = [route for router in routers for route in router.routes]
+    mcp = mcp_route()
+    app.router.routes.append(mcp)
     app.documented_routes = tuple(route for route in routes if isinstance(route, APIRoute))
-    install_error_handlers(app, routes=app.documented_routes)
+    install_error_handlers(app, routes=[*app.documented_routes, mcp])
     # The last one added is the outermost.
     app.add_middleware(CancelWhenClientLeaves)
     app.add_middleware(SizeLimits, max_body_bytes=settings.max_request_bytes)

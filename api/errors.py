@@ -7,8 +7,8 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
+from starlette.routing import Route
 
 from api.problems import (
     HTTP_ERROR,
@@ -142,7 +142,7 @@ def problem_of(error: SanadError) -> Problem:
     return Problem(kind, str(error))
 
 
-def install_error_handlers(app: FastAPI, *, routes: Sequence[APIRoute]) -> None:
+def install_error_handlers(app: FastAPI, *, routes: Sequence[Route]) -> None:
     """Make every error of `app` a problem; `routes` are those that 405 looks for methods in."""
 
     async def answer_with_problem(request: Request, exc: Exception) -> JSONResponse:
@@ -171,7 +171,7 @@ def _log_fault(exc: Exception, request_id: str) -> None:
         logger.error("part failed request_id=%s", request_id, exc_info=exc)
 
 
-def _problem_for(request: Request, exc: Exception, routes: Sequence[APIRoute]) -> Problem:
+def _problem_for(request: Request, exc: Exception, routes: Sequence[Route]) -> Problem:
     match exc:
         case Problem():
             return exc
@@ -205,7 +205,7 @@ def _pointer(location: Sequence[int | str]) -> str:
     return ("#" + "".join(f"/{part}" for part in parts))[:MAX_SHOWN_CHARS]
 
 
-def _framework_problem(request: Request, exc: HTTPException, routes: Sequence[APIRoute]) -> Problem:
+def _framework_problem(request: Request, exc: HTTPException, routes: Sequence[Route]) -> Problem:
     path = request.scope["path"]
     shown = path[:MAX_SHOWN_CHARS]
     if exc.status_code == NOT_FOUND.status:
@@ -220,7 +220,7 @@ def _framework_problem(request: Request, exc: HTTPException, routes: Sequence[AP
     return Problem(HTTP_ERROR, HTTP_ERROR.title)
 
 
-def _allowed_methods(path: str, routes: Sequence[APIRoute]) -> str:
+def _allowed_methods(path: str, routes: Sequence[Route]) -> str:
     methods: set[str] = set()
     for route in routes:
         if route.path_regex.match(path):

@@ -23,7 +23,7 @@ def start() -> Settings:
         force=True,
     )
     # Their lines say nothing to a reader of ours: requests, downloads, model internals.
-    for noisy in ("httpx", "httpcore", "sentence_transformers", "transformers", "urllib3"):
+    for noisy in ("httpx", "httpcore", "mcp", "sentence_transformers", "transformers", "urllib3"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     return settings
 

@@ -44,6 +44,8 @@ WALLS = {
     "uvicorn": ("api/", "sanad/"),
     "itsdangerous": ("api/access/tokens.py",),
     "jinja2": ("eval/page/", "api/demo/"),
+    "mcp": ("api/mcp/",),
+    "mcp_types": ("api/mcp/",),
     "matplotlib": ("eval/page/",),
 }
 """Library -> where it may be imported: a file, or a folder with a slash at its end."""

@@ -28,14 +28,18 @@ class Guard:
         Raises:
             Problem: unauthorized, forbidden or origin-not-allowed.
         """
-        caller: Caller | None = getattr(request.state, "caller", None)
-        if caller is None:
-            services = await get_services(request)
-            caller = await identify(request, services.access)
-            request.state.caller = caller
+        caller = await caller_of(request)
+        self.require(caller)
+        return caller
+
+    def require(self, caller: Caller) -> None:
+        """Return if `caller` may pass.
+
+        Raises:
+            Problem: forbidden.
+        """
         if self.scope not in caller.scopes or (caller.kind == "visitor" and not self.visitors):
             raise self._forbidden()
-        return caller
 
     def _forbidden(self) -> Problem:
         told = f'Bearer realm="sanad", error="insufficient_scope", scope="{self.scope}"'
@@ -44,6 +48,20 @@ class Guard:
             f"this needs a key with the scope {self.scope}: ask the operator for one",
             headers={"WWW-Authenticate": told},
         )
+
+
+async def caller_of(request: Request) -> Caller:
+    """Who sent `request`, found out once; then in its state.
+
+    Raises:
+        Problem: unauthorized or origin-not-allowed.
+    """
+    caller: Caller | None = getattr(request.state, "caller", None)
+    if caller is None:
+        services = await get_services(request)
+        caller = await identify(request, services.access)
+        request.state.caller = caller
+    return caller
 
 
 def requires(scope: Scope, *, visitors: bool = False) -> Any:  # noqa: ANN401  # as Depends itself

@@ -10,6 +10,7 @@ import httpx
 import pytest
 import uvicorn
 
+import api.mcp.server  # noqa: F401 - else it loads with the first request, which leaves too early
 from api.app import create_app
 from core.types import TokenVectors
 from tests.api.archive import Archive
@@ -56,15 +57,37 @@ def listening(archive: Archive) -> Iterator[str]:
 
 def client(url: str, *, timeout_s: float = PATIENCE_S) -> httpx.Client:
     retrying = httpx.HTTPTransport(retries=5)  # the server may not listen yet
-    return httpx.Client(base_url=url, timeout=timeout_s, trust_env=False, transport=retrying)
+    return httpx.Client(
+        base_url=url,
+        timeout=timeout_s,
+        trust_env=False,
+        transport=retrying,
+        headers={"Accept": "application/json, text/event-stream"},
+    )
 
 
-ASKED = [("/v1/search", {"query": "معاهدة 🌍"}), ("/v1/answers", {"question": "长江大桥"})]
+ASKED: list[tuple[str, dict[str, object]]] = [
+    ("/v1/search", {"query": "معاهدة 🌍"}),
+    ("/v1/answers", {"question": "长江大桥"}),
+    (
+        "/v1/chat/completions",
+        {"model": "sanad", "messages": [{"role": "user", "content": "معاهدة"}]},
+    ),
+    (
+        "/mcp",
+        {
+            "jsonrpc": "2.0",
+            "id": 1,
+            "method": "tools/call",
+            "params": {"name": "search", "arguments": {"query": "معاهدة"}},
+        },
+    ),
+]
 
 
 @pytest.mark.parametrize(("path", "body"), ASKED)
 def test_the_work_for_a_client_that_left_is_cancelled(
-    archive: Archive, path: str, body: dict[str, str]
+    archive: Archive, path: str, body: dict[str, object]
 ) -> None:
     archive.embedder = held = Held()
     with listening(archive) as url, client(url) as other:
@@ -79,7 +102,7 @@ def test_the_work_for_a_client_that_left_is_cancelled(
 
 @pytest.mark.parametrize(("path", "body"), ASKED)
 def test_a_client_that_waits_is_answered_many_times_on_one_connection(
-    archive: Archive, path: str, body: dict[str, str]
+    archive: Archive, path: str, body: dict[str, object]
 ) -> None:
     archive.embedder = held = Held()
     held.let_go.set()

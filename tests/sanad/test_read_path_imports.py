@@ -15,6 +15,7 @@ from tests.sanad.conftest import Indexed
 MODEL_LIBRARIES = {"torch", "transformers", "sentence_transformers"}
 WRITE_PATH = {"langchain_text_splitters", "langchain_core", "markdown_it"}
 SERVER = {"fastapi", "uvicorn"}
+PROTOCOL = {"mcp", "mcp_types", "sse_starlette"}
 OTHERS = {"qdrant_client", "scipy", "ir_measures", "huggingface_hub"}
 
 _RUN_AND_LIST = """
@@ -59,16 +60,16 @@ def test_the_read_path_imports_only_what_it_uses(command: str) -> None:
     )
 
     assert {"qdrant_edge", "numpy"} <= found
-    assert not found & (MODEL_LIBRARIES | WRITE_PATH | SERVER | OTHERS)
+    assert not found & (MODEL_LIBRARIES | WRITE_PATH | SERVER | PROTOCOL | OTHERS)
 
 
-def test_the_server_imports_no_model_library_and_no_other_store() -> None:
+def test_the_server_imports_no_model_other_store_or_unspoken_protocol() -> None:
     found = libraries_after(
         "import sanad.commands.serve, sanad.composition, core.backends.edge_store"
     )
 
     assert found >= SERVER
-    assert not found & (MODEL_LIBRARIES | OTHERS)
+    assert not found & (MODEL_LIBRARIES | PROTOCOL | OTHERS)
 
 
 def test_a_question_on_a_prepared_index_is_answered_without_torch(sample_index: Indexed) -> None:
@@ -83,7 +84,7 @@ def test_a_question_on_a_prepared_index_is_answered_without_torch(sample_index: 
     status, names = json.loads(process.stdout.splitlines()[-1])
 
     assert status in {0, 1}
-    assert not set(names) & (MODEL_LIBRARIES | WRITE_PATH | SERVER | OTHERS)
+    assert not set(names) & (MODEL_LIBRARIES | WRITE_PATH | SERVER | PROTOCOL | OTHERS)
 
 
 @pytest.mark.parametrize(
