@@ -170,6 +170,17 @@ class Settings(AccessSettings):
         """Whether the demo site is served."""
         return self.demo == "on" or (self.demo == "auto" and self.environment == "development")
 
+    api_key: SecretStr | None = Field(
+        default=None,
+        description="Key that `sanad ask`, `search` and `eval --url` show to a running server, "
+        "and the Python client does.",
+    )
+
+    @property
+    def key(self) -> str | None:
+        """The key to show to a running server, in the clear."""
+        return None if self.api_key is None else self.api_key.get_secret_value()
+
     @model_validator(mode="after")
     def _qdrant_needs_url(self) -> Self:
         if self.store == "qdrant" and self.qdrant_url is None:

@@ -19,7 +19,6 @@ from api.schemas.fields import (
     UtcTime,
 )
 from core.errors import ArticleRejected
-from core.language import UNKNOWN, identify_language
 from core.ports import Verdict
 from core.types import Article, ArticleHeader, ArticleStatus, Correction, Passage, StoredArticle
 
@@ -146,6 +145,9 @@ class ArticleIn(RequestModel):
         )
 
     def _known_language(self) -> str:
+        # Here and not above: programs that only send and read articles identify no language.
+        from core.language import UNKNOWN, identify_language  # noqa: PLC0415
+
         if self.language is None or self.language == UNKNOWN:
             return identify_language(f"{self.title}\n{self.body}")
         return self.language

@@ -18,7 +18,6 @@ from api.schemas.fields import (
 from api.schemas.periods import PeriodOut
 from core.settings import MAX_QUERY_CHARS
 from core.types import Passage, PassageFilter
-from retrieval.highlights import highlights
 from retrieval.query import (
     MAX_LIMIT,
     MAX_OFFSET,
@@ -174,6 +173,9 @@ class PassageOut(ResponseModel):
     @classmethod
     def from_passage(cls, passage: Passage, *, query: str) -> Self:
         """The wire form of `passage` with the words of `query` marked."""
+        # Here and not above: programs that only read results need no word of any language.
+        from retrieval.highlights import highlights  # noqa: PLC0415
+
         spans = highlights(query, passage.text, language=passage.language)
         return cls(
             id=passage.id,
