@@ -1,8 +1,6 @@
 """A response of server-sent events: numbered, kept alive, bounded, with faults as events.
 
-The wire format is the HTML standard's, section 9.2.6 "Interpreting an event stream". Each event is
-handed to the server once the one before was taken, so a slow reader holds the work up instead of
-filling memory.
+The wire format is the HTML standard's, section 9.2.6 "Interpreting an event stream".
 """
 
 import logging
@@ -18,6 +16,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from api.errors import fault_problem
 from api.problems import Problem, problem_json
+from api.wire import ReaderStalled, Wire
 from core.tasks import bare_faults
 
 logger = logging.getLogger(__name__)
@@ -80,10 +79,6 @@ class StreamForm:
 OWN_FORM = StreamForm()
 
 
-class ReaderStalled(Exception):
-    """The client is connected and reads nothing."""
-
-
 class EventStreamResponse(Response):
     """Sends `events` as they come and closes them however the response ends.
 
@@ -115,7 +110,7 @@ class EventStreamResponse(Response):
             "status": self.status_code,
             "headers": self.raw_headers,
         }
-        wire = _Wire(send, head=head, stalled_s=self._timing.stalled_s)
+        wire = Wire(send, head=head, stalled_s=self._timing.stalled_s)
         request_id = str(scope["state"]["request_id"])
         try:
             with bare_faults():
@@ -127,12 +122,12 @@ class EventStreamResponse(Response):
             # The server closes a connection whose response was not brought to its end.
             logger.warning("reader stalled request_id=%s", request_id)
 
-    async def _beat(self, wire: "_Wire") -> None:
+    async def _beat(self, wire: Wire) -> None:
         while True:
             await anyio.sleep(self._timing.heartbeat_s)
             await wire.write(HEARTBEAT)
 
-    async def _tell(self, wire: "_Wire", *, request_id: str) -> None:
+    async def _tell(self, wire: Wire, *, request_id: str) -> None:
         number = 1
         try:
             async with aclosing(self._events) as events:
@@ -149,36 +144,3 @@ class EventStreamResponse(Response):
             told = self._form.tell_fault(problem, request_id=request_id)
             await wire.write(self._form.encode(told, number=number))
         await wire.end()
-
-
-class _Wire:
-    """One connection that the events and the heartbeat write to in turns."""
-
-    def __init__(self, send: Send, *, head: Message, stalled_s: float) -> None:
-        self._send = send
-        self._head = head
-        self._stalled_s = stalled_s
-        self._turn = anyio.Lock()
-        self.has_begun = False
-
-    async def write(self, chunk: bytes) -> None:
-        """Hand `chunk` to the server; the head goes before the first one.
-
-        Raises:
-            ReaderStalled: the client takes nothing.
-        """
-        await self._put({"type": "http.response.body", "body": chunk, "more_body": True})
-
-    async def end(self) -> None:
-        """Close the body."""
-        await self._put({"type": "http.response.body", "body": b"", "more_body": False})
-
-    async def _put(self, message: Message) -> None:
-        async with self._turn:
-            with anyio.move_on_after(self._stalled_s) as patience:
-                if not self.has_begun:
-                    self.has_begun = True
-                    await self._send(self._head)
-                await self._send(message)
-            if patience.cancelled_caught:
-                raise ReaderStalled(f"the client has read nothing for {self._stalled_s:g} s")
