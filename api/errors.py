@@ -38,6 +38,7 @@ from core.errors import (
     InputError,
     InvalidFilter,
     ModelUnavailable,
+    PreconditionFailed,
     RerankerBusy,
     RerankerRejected,
     RerankerUnavailable,
@@ -81,6 +82,12 @@ DOMAIN_KINDS: dict[type[SanadError], ProblemKind] = {
     InvalidFilter: _kind("invalid-filter", 422, "A filter contradicts itself", "Follow `detail`."),
     ArticleNotFound: _kind(
         "article-not-found", 404, "The index has no such article", "Check the id's encoding."
+    ),
+    PreconditionFailed: _kind(
+        "precondition-failed",
+        412,
+        "The article is not in the state that the request expects",
+        "Read it again, and send the request with the ETag that it has.",
     ),
     SourceUnreadable: _kind("source-unreadable", 422, "A source cannot be read", "See `detail`."),
     ArticleRejected: _kind(

@@ -9,6 +9,7 @@ SanadError
 │   ├── EmptyQuery
 │   ├── InvalidFilter
 │   ├── ArticleNotFound
+│   ├── PreconditionFailed         an article is not as the caller expects
 │   └── SourceUnreadable           a path given to `sanad index` cannot be read
 ├── ArticleRejected                permanent, write path: goes to the report with a reason
 └── BackendError                   .transient says whether a later try may succeed
@@ -57,6 +58,10 @@ class InvalidFilter(InputError):
 
 class ArticleNotFound(InputError):
     """No article with this id is in the index."""
+
+
+class PreconditionFailed(InputError):
+    """An article is not in the state in which the caller wants it to be changed."""
 
 
 class SourceUnreadable(InputError):

@@ -1,10 +1,11 @@
 """The ports between the product and its backends; construction belongs to `backends.build`."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Collection, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Sequence
 from enum import StrEnum
 from typing import Protocol
 
 from core.chat import ChatEvent, ChatRequest
+from core.errors import ArticleRejected
 from core.identity import EmbedderIdentity, RerankerIdentity
 from core.types import (
     Article,
@@ -216,13 +217,31 @@ class Verdict(StrEnum):
     UNCHANGED = "unchanged"
 
 
-class ArticleWriter(Protocol):
-    """The write path as the API sees it."""
+Outcome = Verdict | ArticleRejected
+"""What became of one article among several."""
 
-    async def put(self, article: Article) -> Verdict:
+
+Precondition = Callable[[StoredArticle | None], None]
+"""Raises PreconditionFailed unless the article is what the caller expects; None is no article."""
+
+
+class ArticleWriter(Protocol):
+    """The write path as the API sees it.
+
+    A precondition is asked when nobody else can change the article any more.
+    """
+
+    async def put(self, article: Article, *, precondition: Precondition | None = None) -> Verdict:
         """Index or update one article; durable on return. Raises ArticleRejected."""
         ...
 
-    async def delete(self, article_id: str) -> bool:
+    async def put_many(self, articles: Sequence[Article]) -> list[Outcome]:
+        """Index or update articles of different ids, embedded together; durable on return.
+
+        One outcome each, in order. A backend's fault leaves each article as it was or written.
+        """
+        ...
+
+    async def delete(self, article_id: str, *, precondition: Precondition | None = None) -> bool:
         """Remove an article; False if it was not there."""
         ...

@@ -8,7 +8,7 @@ again.
 import itertools
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
@@ -21,14 +21,14 @@ from anyio.abc import TaskGroup, TaskStatus
 from core.errors import ArticleRejected
 from core.ids import content_hash
 from core.lexical import LexicalEncoder
-from core.ports import IndexStore, PassageEncoder, Verdict
+from core.ports import IndexStore, Outcome, PassageEncoder, Precondition, Verdict
 from core.tasks import bare_faults
 from core.types import Article, StoredArticle
 from core.vectors import PassageVectors
 from indexing.batches import Batch, BatchReader
 from indexing.chunking import Chunker
 from indexing.locks import KeyedLocks
-from indexing.preparation import PreparedArticle, normalise, prepare
+from indexing.preparation import PreparedArticle, normalise, normalise_each, prepare
 from indexing.report import IndexReport, Progress, Tally
 from indexing.run import (
     BATCHES_AT_A_TIME,
@@ -70,27 +70,45 @@ class IndexingPipeline:
         self._reading = anyio.CapacityLimiter(1)
         self._chunking = anyio.CapacityLimiter(1)
 
-    async def put(self, article: Article) -> Verdict:
+    async def put(self, article: Article, *, precondition: Precondition | None = None) -> Verdict:
         """Index or update one article; durable on return.
 
         Raises:
             ArticleRejected: it holds nothing that can be indexed.
             BackendError: the embedder or the store failed; the article is as it was before.
         """
-        article = await self._off_loop(normalise, article)
-        async with self._locks.hold([article.id]):
-            digest = await self._off_loop(content_hash, article)
-            known = await self._store.content_hashes([article.id])
-            if known.get(article.id) == digest:
-                return Verdict.UNCHANGED
-            ready = await self._ready(article)
-            await self._write([ready], run=None)
-        return ready.verdict
+        [outcome] = await self.put_many([article], precondition=precondition)
+        if isinstance(outcome, ArticleRejected):
+            raise outcome
+        return outcome
 
-    async def delete(self, article_id: str) -> bool:
+    async def put_many(
+        self, articles: Sequence[Article], *, precondition: Precondition | None = None
+    ) -> list[Outcome]:
+        """Index or update articles of different ids, embedded together; one outcome each, in order.
+
+        Raises:
+            BackendError: the embedder or the store failed; each article is as it was or written.
+        """
+        given = await self._off_loop(normalise_each, articles)
+        valid = {each.id for each in given if isinstance(each, Article)}
+        async with self._locks.hold(valid):
+            if precondition is not None:
+                for article_id in valid:
+                    precondition(await self._store.get_article(article_id))
+            known = await self._store.content_hashes(valid)
+            judged = [await self._judged(each, known) for each in given]
+            for group in groups([each for each in judged if isinstance(each, Ready)]):
+                await self._write(group, run=None)
+        return [each.verdict if isinstance(each, Ready) else each for each in judged]
+
+    async def delete(self, article_id: str, *, precondition: Precondition | None = None) -> bool:
         """Remove an article; False if it was not there."""
         async with self._locks.hold([article_id]):
-            if await self._store.get_article(article_id) is None:
+            stored = await self._store.get_article(article_id)
+            if precondition is not None:
+                precondition(stored)
+            if stored is None:
                 return False
             await self._store.delete_articles([article_id])
         return True
@@ -196,6 +214,19 @@ class IndexingPipeline:
                 continue
             ready.append(replace(changed, place=Place(number, item.position)))
         return ready
+
+    async def _judged(
+        self, given: Article | ArticleRejected, known: Mapping[str, str]
+    ) -> Ready | Outcome:
+        """`given` prepared, if the index does not hold it as it is and it can be indexed."""
+        if isinstance(given, ArticleRejected):
+            return given
+        if known.get(given.id) == await self._off_loop(content_hash, given):
+            return Verdict.UNCHANGED
+        try:
+            return await self._ready(given)
+        except ArticleRejected as exc:
+            return exc
 
     async def _ready(self, article: Article) -> Ready:
         prepared = await self._prepared(article)

@@ -82,6 +82,17 @@ def normalise(article: Article) -> Article:
     return replace(article, body=body, title=title)
 
 
+def normalise_each(articles: Sequence[Article]) -> list[Article | ArticleRejected]:
+    """Each of `articles` normalised, in order, or why it is rejected."""
+    found: list[Article | ArticleRejected] = []
+    for article in articles:
+        try:
+            found.append(normalise(article))
+        except ArticleRejected as exc:
+            found.append(exc)
+    return found
+
+
 def _texts(article: Article) -> Iterator[tuple[str, str]]:
     """The texts of an article beside id and body, each with the name of its field."""
     yield "title", article.title

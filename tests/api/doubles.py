@@ -14,7 +14,7 @@ from core.identity import EmbedderIdentity, IndexIdentity
 from core.ids import content_hash, passage_id
 from core.language import UNKNOWN
 from core.lexical import LexicalEncoder, terms
-from core.ports import ArticleStore, Embedder, Verdict
+from core.ports import ArticleStore, Embedder, Outcome, Precondition, Verdict
 from core.types import (
     Answer,
     AnswerStatus,
@@ -108,8 +108,10 @@ class ParagraphWriter:
         self._embedder = embedder
         self._lexical = LexicalEncoder()
 
-    async def put(self, article: Article) -> Verdict:
+    async def put(self, article: Article, *, precondition: Precondition | None = None) -> Verdict:
         before = await self._store.get_article(article.id)
+        if precondition is not None:
+            precondition(before)
         digest = content_hash(article)
         if before is not None and before.content_hash == digest:
             return Verdict.UNCHANGED
@@ -132,10 +134,15 @@ class ParagraphWriter:
         await self._store.replace_articles([EmbeddedArticle(stored=stored, passages=embedded)])
         return Verdict.INDEXED if before is None else Verdict.UPDATED
 
-    async def delete(self, article_id: str) -> bool:
-        found = await self._store.get_article(article_id) is not None
+    async def put_many(self, articles: Sequence[Article]) -> list[Outcome]:
+        return [await self.put(article) for article in articles]
+
+    async def delete(self, article_id: str, *, precondition: Precondition | None = None) -> bool:
+        before = await self._store.get_article(article_id)
+        if precondition is not None:
+            precondition(before)
         await self._store.delete_articles([article_id])
-        return found
+        return before is not None
 
     def _passages(self, article: Article, digest: str) -> list[Passage]:
         passages, start = [], 0
