@@ -113,6 +113,25 @@ MALFORMED_ID = ProblemKind(
     title="The article id in the path cannot be used",
     remedy="Percent-encode the id as UTF-8, slashes as %2F.",
 )
+MALFORMED_PRECONDITION = ProblemKind(
+    slug="malformed-precondition",
+    status=400,
+    title="If-Match or If-None-Match cannot be read",
+    remedy="Send entity tags as GET gave them, in quotes and with commas between, or *.",
+)
+MALFORMED_KEY = ProblemKind(
+    slug="malformed-idempotency-key",
+    status=400,
+    title="The Idempotency-Key cannot be used",
+    remedy="Send 1 to 255 printable ASCII characters, e.g. a UUID.",
+)
+IDEMPOTENCY_RUNNING = ProblemKind(
+    slug="idempotency-running",
+    status=409,
+    title="The same request is being worked on",
+    remedy="Send it again after the seconds in Retry-After.",
+    retry=True,
+)
 UNAUTHORIZED = ProblemKind(
     slug="unauthorized",
     status=401,
@@ -167,6 +186,12 @@ UNSUPPORTED_MEDIA_TYPE = ProblemKind(
     title="The body is not declared as JSON",
     remedy="Send Content-Type: application/json.",
 )
+IDEMPOTENCY_MISMATCH = ProblemKind(
+    slug="idempotency-mismatch",
+    status=422,
+    title="The Idempotency-Key belongs to another request",
+    remedy="Send a new key with a new request.",
+)
 INVALID_REQUEST = ProblemKind(
     slug="invalid-request",
     status=422,
@@ -190,6 +215,9 @@ HTTP_ERROR = ProblemKind(
 HTTP_KINDS = (
     MALFORMED_JSON,
     MALFORMED_ID,
+    MALFORMED_PRECONDITION,
+    MALFORMED_KEY,
+    IDEMPOTENCY_RUNNING,
     UNAUTHORIZED,
     FORBIDDEN,
     ORIGIN_NOT_ALLOWED,
@@ -199,6 +227,7 @@ HTTP_KINDS = (
     BODY_TOO_LARGE,
     URL_TOO_LONG,
     UNSUPPORTED_MEDIA_TYPE,
+    IDEMPOTENCY_MISMATCH,
     INVALID_REQUEST,
     NOT_READY,
     HTTP_ERROR,

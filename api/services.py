@@ -1,13 +1,14 @@
 """What the routes may use, opened once before the first request."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Protocol
 
 from fastapi import Depends, Request
 
 from api.access.access import Access
 from api.event_stream import StreamTiming
+from api.idempotency import RememberedRequests
 from core.identity import IndexIdentity, RerankerIdentity
 from core.ports import ArticleStore, ArticleWriter, TokenCounter
 from core.serving import ServingFigures
@@ -32,6 +33,7 @@ class Services:
     raises a BackendError or a ConfigError. `embedder_figures` gives those of now, None if the
     embedder keeps none. `reranker` is the one that searches go through, if any. `token_counter`
     counts what a reply of OpenAI's protocol tells as its usage, which is null without.
+    `remembered` are requests that must not be carried out twice.
     """
 
     searcher: Searches
@@ -46,6 +48,7 @@ class Services:
     reranker: RerankerIdentity | None = None
     stream_timing: StreamTiming = StreamTiming()
     token_counter: TokenCounter | None = None
+    remembered: RememberedRequests = field(default_factory=RememberedRequests)
 
 
 async def get_services(request: Request) -> Services:

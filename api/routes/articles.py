@@ -4,8 +4,16 @@ from fastapi import APIRouter, Response, status
 
 from api.access.guard import requires
 from api.access.scopes import Scope
+from api.idempotency import Done
 from api.json_body import JsonRoute
+from api.once import IDEMPOTENCY_PROBLEMS, CurrentOnce
 from api.paths import ArticleId
+from api.preconditions import (
+    PRECONDITION_PROBLEMS,
+    TAGGED,
+    GivenPreconditions,
+    entity_tag,
+)
 from api.problems import MALFORMED_ID
 from api.responses import (
     ARTICLE_PROBLEMS,
@@ -48,41 +56,75 @@ async def get_passages(article_id: ArticleId, services: CurrentServices) -> Arti
     "/{article_id}",
     summary="Read an article",
     dependencies=[requires(Scope.READ)],
-    responses=documented(*ARTICLE_PROBLEMS),
+    response_model=ArticleOut,
+    responses=TAGGED | documented(*ARTICLE_PROBLEMS, *PRECONDITION_PROBLEMS),
 )
-async def get_article(article_id: ArticleId, services: CurrentServices) -> ArticleOut:
-    """The article as indexed, whatever its status: quotes are offsets into its body."""
-    return ArticleOut.from_stored(await _require_article(services.articles, article_id))
+async def get_article(
+    article_id: ArticleId,
+    services: CurrentServices,
+    preconditions: GivenPreconditions,
+    response: Response,
+) -> ArticleOut | Response:
+    """The article as indexed, whatever its status: quotes are offsets into its body.
+
+    The header ETag names its version and content: with If-None-Match it is sent only if it is
+    another one.
+    """
+    stored = await _require_article(services.articles, article_id)
+    tag = {"ETag": entity_tag(stored)}
+    if preconditions.has_already(stored):
+        return Response(status_code=status.HTTP_304_NOT_MODIFIED, headers=tag)
+    preconditions.require(stored)
+    response.headers.update(tag)
+    return ArticleOut.from_stored(stored)
 
 
 @router.put(
     "/{article_id}",
     summary="Publish or update an article",
     dependencies=[requires(Scope.WRITE)],
+    response_model=ArticlePutOut,
     responses={
         status.HTTP_201_CREATED: {
             "model": ArticlePutOut,
             "description": "Indexed for the first time",
         },
         **documented(
-            MALFORMED_ID, *BODY_PROBLEMS, ArticleRejected, *STORE_PROBLEMS, *EMBEDDER_PROBLEMS
+            MALFORMED_ID,
+            *BODY_PROBLEMS,
+            ArticleRejected,
+            *PRECONDITION_PROBLEMS,
+            *IDEMPOTENCY_PROBLEMS,
+            *STORE_PROBLEMS,
+            *EMBEDDER_PROBLEMS,
         ),
     },
 )
 async def put_article(
-    article_id: ArticleId, body: ArticleIn, services: CurrentServices, response: Response
-) -> ArticlePutOut:
+    article_id: ArticleId,
+    body: ArticleIn,
+    services: CurrentServices,
+    preconditions: GivenPreconditions,
+    once: CurrentOnce,
+) -> Response:
     """Index an article under its id; durable and searchable when this returns.
 
     The body is the whole article: what is left out is unknown from here on. Sending the same
-    again changes nothing.
+    again changes nothing. With If-Match, it is written only over the version that was read; with
+    `If-None-Match: *`, only if there is none yet. The response has no ETag, since the article may
+    be kept in another form than it was sent in (RFC 9110, section 9.3.4): GET gives it.
     """
-    limit = services.settings.max_article_chars
-    verdict = await services.writer.put(body.to_article(article_id, max_body_chars=limit))
-    if verdict is Verdict.INDEXED:
-        response.status_code = status.HTTP_201_CREATED
-    stored = await services.articles.get_article(article_id)
-    return ArticlePutOut.from_verdict(article_id, verdict, stored)
+    article = body.to_article(article_id, max_body_chars=services.settings.max_article_chars)
+
+    async def put() -> Done:
+        verdict = await services.writer.put(article, precondition=preconditions.to_be_met())
+        stored = await services.articles.get_article(article_id)
+        return Done(
+            status=status.HTTP_201_CREATED if verdict is Verdict.INDEXED else status.HTTP_200_OK,
+            body=ArticlePutOut.from_verdict(article_id, verdict, stored),
+        )
+
+    return await once(put)
 
 
 @router.delete(
@@ -91,12 +133,25 @@ async def put_article(
     dependencies=[requires(Scope.WRITE)],
     status_code=status.HTTP_204_NO_CONTENT,
     response_class=Response,
-    responses=documented(*ARTICLE_PROBLEMS),
+    responses=documented(*ARTICLE_PROBLEMS, *PRECONDITION_PROBLEMS, *IDEMPOTENCY_PROBLEMS),
 )
-async def delete_article(article_id: ArticleId, services: CurrentServices) -> None:
-    """Remove an article and all its passages; it is never found or quoted again."""
-    if not await services.writer.delete(article_id):
-        raise _not_found(article_id)
+async def delete_article(
+    article_id: ArticleId,
+    services: CurrentServices,
+    preconditions: GivenPreconditions,
+    once: CurrentOnce,
+) -> Response:
+    """Remove an article and all its passages; it is never found or quoted again.
+
+    With If-Match, only if it is still the version that was read.
+    """
+
+    async def delete() -> Done:
+        if not await services.writer.delete(article_id, precondition=preconditions.to_be_met()):
+            raise _not_found(article_id)
+        return Done(status=status.HTTP_204_NO_CONTENT, body=None)
+
+    return await once(delete)
 
 
 async def _require_article(articles: ArticleStore, article_id: str) -> StoredArticle:
