@@ -18,7 +18,15 @@ from api.openai.errors import OpenAiErrors
 from api.openapi import DocumentedApi
 from api.paths import RequestLine
 from api.problems import INVALID_REQUEST, Problem
-from api.routes import answers, articles, documentation, operations, search, visitors
+from api.routes import (
+    answers,
+    articles,
+    batch,
+    documentation,
+    operations,
+    search,
+    visitors,
+)
 from api.routes.widget import load_widget, widget_router
 from api.services import Services
 from core.settings import Settings
@@ -35,6 +43,7 @@ DESCRIPTION = (
 _ROUTERS = (
     search.router,
     answers.router,
+    batch.router,
     visitors.router,
     articles.router,
     openai.router,

@@ -76,12 +76,12 @@ def _operation(method: str, path: str, operation: _Json, *, known: _Json) -> str
     ]
     if rows:
         parts.append(_table(("In the path", "Meaning"), rows))
-    example = None
+    sent = None
     if "requestBody" in operation:
-        schema = operation["requestBody"]["content"]["application/json"]["schema"]
-        example = known[_name(schema)]["examples"][0]
-        parts.append(f"<p>Body: {_type(schema)}</p>")
-    parts.append(f"<pre>{escape(_curl(method, path, example))}</pre>")
+        form, media = next(iter(operation["requestBody"]["content"].items()))
+        sent = form, _sent_example(media, known=known)
+        parts.append(f"<p>Body: {_type(media['schema'])} as <code>{escape(form)}</code></p>")
+    parts.append(f"<pre>{escape(_curl(method, path, sent))}</pre>")
     answers = [
         (
             f"<code>{escape(status)}</code>",
@@ -105,17 +105,25 @@ def _response_examples(operation: _Json) -> Iterator[str]:
                 yield f"<pre>{escape(media['example'])}</pre>"
 
 
+def _sent_example(media: _Json, *, known: _Json) -> str:
+    """Of a JSON object that of its schema; other forms have their own."""
+    if "example" in media:
+        return str(media["example"]).rstrip("\n")
+    example = known[_name(media["schema"])]["examples"][0]
+    return json.dumps(example, ensure_ascii=False, indent=2)
+
+
 _IN_PATHS = {"{article_id}": "almadar-2024-06-19-01", "{model}": "sanad"}
 
 
-def _curl(method: str, path: str, body: _Json | None) -> str:
+def _curl(method: str, path: str, sent: tuple[str, str] | None) -> str:
     for name, example in _IN_PATHS.items():
         path = path.replace(name, example)
     url = f"http://127.0.0.1:8000{path}"
-    if body is None:
+    if sent is None:
         return f"curl {'' if method == 'GET' else f'-X {method} '}{url}"
-    sent = json.dumps(body, ensure_ascii=False, indent=2)
-    return f"curl -X {method} {url} \\\n  -H 'Content-Type: application/json' -d '{sent}'"
+    form, body = sent
+    return f"curl -X {method} {url} \\\n  -H 'Content-Type: {form}' --data-binary '{body}'"
 
 
 def _schema(name: str, schema: _Json) -> str:

@@ -28,10 +28,14 @@ ERROR = "error"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreamTiming:
-    """In seconds: how often a heartbeat is sent, and when a reader that takes nothing is left."""
+    """In seconds: how often a heartbeat is sent, and when a silent other side is left.
+
+    `stalled_s` is for a reader that takes nothing, `idle_s` for a sender that sends nothing.
+    """
 
     heartbeat_s: float = 10.0
     stalled_s: float = 60.0
+    idle_s: float = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

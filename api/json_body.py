@@ -15,8 +15,8 @@ LARGE_BYTES = 100_000
 """From this size a body is parsed in a thread, to keep the event loop free."""
 
 
-def parse_json(body: bytes) -> object:
-    """The value of `body`.
+def parse_json(body: bytes, *, is_line: bool = False) -> object:
+    """The value of `body`, which may be one line of many.
 
     Raises:
         Problem: malformed-json, with line and column where they are known.
@@ -27,10 +27,8 @@ def parse_json(body: bytes) -> object:
     except UnicodeDecodeError as exc:
         raise Problem(MALFORMED_JSON, f"byte {exc.start} of the body is not UTF-8") from exc
     except json.JSONDecodeError as exc:
-        raise Problem(
-            MALFORMED_JSON,
-            f"the body stops being valid JSON at line {exc.lineno}, column {exc.colno}",
-        ) from exc
+        place = f"column {exc.colno}" if is_line else f"line {exc.lineno}, column {exc.colno}"
+        raise Problem(MALFORMED_JSON, f"the body stops being valid JSON at {place}") from exc
     except RecursionError as exc:
         raise Problem(MALFORMED_JSON, "the body is nested too deeply") from exc
     except ValueError as exc:  # int() refuses more than 4,300 digits

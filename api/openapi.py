@@ -8,6 +8,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from api.access.guard import Guard, guards_of
+from api.batch.documented import LINE_SCHEMAS
 from api.openai.errors import openai_documented
 from api.openai.replies import ChatCompletionChunkOut, OpenAiErrorsOut
 from api.openai.routes import TAG as OPENAI
@@ -20,7 +21,7 @@ _UNSEEN_SCHEMAS: dict[str, type[BaseModel]] = {
     PROBLEM_SCHEMA: ProblemOut,
     **{
         model.__name__: model
-        for model in (*STREAM_SCHEMAS, ChatCompletionChunkOut, OpenAiErrorsOut)
+        for model in (*STREAM_SCHEMAS, *LINE_SCHEMAS, ChatCompletionChunkOut, OpenAiErrorsOut)
     },
 }
 

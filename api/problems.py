@@ -63,7 +63,7 @@ def problem_response(problem: Problem, *, request_id: str) -> JSONResponse:
     if problem.kind.retry:
         headers["Retry-After"] = str(RETRY_AFTER_S)
     return JSONResponse(
-        _body(problem, request_id=request_id),
+        problem_body(problem, request_id=request_id),
         status_code=problem.kind.status,
         headers=headers,
         media_type=MEDIA_TYPE,
@@ -72,10 +72,11 @@ def problem_response(problem: Problem, *, request_id: str) -> JSONResponse:
 
 def problem_json(problem: Problem, *, request_id: str) -> str:
     """The body of that response on one line, for where no status can be sent any more."""
-    return json.dumps(_body(problem, request_id=request_id), ensure_ascii=False)
+    return json.dumps(problem_body(problem, request_id=request_id), ensure_ascii=False)
 
 
-def _body(problem: Problem, *, request_id: str) -> dict[str, object]:
+def problem_body(problem: Problem, *, request_id: str) -> dict[str, object]:
+    """The members of `problem` by name; `errors` only if there are any."""
     body: dict[str, object] = {
         "type": problem.kind.type,
         "title": problem.kind.title,
@@ -174,6 +175,12 @@ BODY_TOO_LARGE = ProblemKind(
     title="The body is too large",
     remedy="Send less, or raise SANAD_MAX_REQUEST_BYTES on the server.",
 )
+LINE_TOO_LONG = ProblemKind(
+    slug="line-too-long",
+    status=413,
+    title="A line of the upload is too long",
+    remedy="Send less, or raise SANAD_MAX_REQUEST_BYTES on the server.",
+)
 URL_TOO_LONG = ProblemKind(
     slug="url-too-long",
     status=414,
@@ -185,6 +192,12 @@ UNSUPPORTED_MEDIA_TYPE = ProblemKind(
     status=415,
     title="The body is not declared as JSON",
     remedy="Send Content-Type: application/json.",
+)
+NOT_NDJSON = ProblemKind(
+    slug="not-ndjson",
+    status=415,
+    title="The body is not declared as lines of JSON",
+    remedy="Send Content-Type: application/x-ndjson.",
 )
 IDEMPOTENCY_MISMATCH = ProblemKind(
     slug="idempotency-mismatch",
@@ -204,6 +217,25 @@ NOT_READY = ProblemKind(
     title="A part of the server does not answer",
     remedy="Wait, or run `sanad doctor` on the server.",
     retry=True,
+)
+TOO_MANY_UPLOADS = ProblemKind(
+    slug="too-many-uploads",
+    status=503,
+    title="As many batches as the server takes at a time are being sent",
+    remedy="Send the same request again after the seconds in Retry-After.",
+    retry=True,
+)
+UPLOAD_STALLED = ProblemKind(
+    slug="upload-stalled",
+    status=408,
+    title="The upload did not go on",
+    remedy="Send again what has no verdict.",
+)
+UPLOAD_TOO_SLOW = ProblemKind(
+    slug="upload-too-slow",
+    status=408,
+    title="The upload took longer than the server allows",
+    remedy="Send again what has no verdict, or raise SANAD_MAX_BATCH_S on the server.",
 )
 HTTP_ERROR = ProblemKind(
     slug="http-error",
@@ -225,11 +257,16 @@ HTTP_KINDS = (
     MODEL_NOT_FOUND,
     METHOD_NOT_ALLOWED,
     BODY_TOO_LARGE,
+    LINE_TOO_LONG,
     URL_TOO_LONG,
     UNSUPPORTED_MEDIA_TYPE,
+    NOT_NDJSON,
     IDEMPOTENCY_MISMATCH,
     INVALID_REQUEST,
     NOT_READY,
+    TOO_MANY_UPLOADS,
+    UPLOAD_STALLED,
+    UPLOAD_TOO_SLOW,
     HTTP_ERROR,
     UNEXPECTED,
 )

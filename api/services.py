@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Annotated, Protocol
 
+import anyio
 from fastapi import Depends, Request
 
 from api.access.access import Access
@@ -15,6 +16,9 @@ from core.serving import ServingFigures
 from core.settings import Settings
 from retrieval.answering.events import Answerer
 from retrieval.query import SearchQuery, SearchResults
+
+MAX_UPLOADS = 4
+"""Batches of articles sent at a time: each may hold some 40 MB, and they share one model."""
 
 
 class Searches(Protocol):
@@ -33,7 +37,8 @@ class Services:
     raises a BackendError or a ConfigError. `embedder_figures` gives those of now, None if the
     embedder keeps none. `reranker` is the one that searches go through, if any. `token_counter`
     counts what a reply of OpenAI's protocol tells as its usage, which is null without.
-    `remembered` are requests that must not be carried out twice.
+    `upload_slots` bounds the batches of articles that are sent at a time; `remembered` are requests
+    that must not be carried out twice.
     """
 
     searcher: Searches
@@ -48,6 +53,9 @@ class Services:
     reranker: RerankerIdentity | None = None
     stream_timing: StreamTiming = StreamTiming()
     token_counter: TokenCounter | None = None
+    upload_slots: anyio.CapacityLimiter = field(
+        default_factory=lambda: anyio.CapacityLimiter(MAX_UPLOADS)
+    )
     remembered: RememberedRequests = field(default_factory=RememberedRequests)
 
 

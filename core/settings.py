@@ -181,6 +181,13 @@ class Settings(AccessSettings):
         """The key to show to a running server, in the clear."""
         return None if self.api_key is None else self.api_key.get_secret_value()
 
+    max_batch_s: int = Field(
+        default=3_600,
+        ge=1,
+        le=86_400,
+        description="Longest time that one batch of articles may take to be sent and indexed.",
+    )
+
     @model_validator(mode="after")
     def _qdrant_needs_url(self) -> Self:
         if self.store == "qdrant" and self.qdrant_url is None:

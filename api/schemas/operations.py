@@ -164,5 +164,8 @@ class ProblemOut(ResponseModel):
         description="As the header X-Request-ID; the server's log has it.", examples=["7f3c"]
     )
     errors: tuple[FieldErrorOut, ...] = Field(
-        default=(), description="Only for invalid-request.", examples=[[]]
+        default=(),
+        exclude_if=lambda value: not value,
+        description="Only for invalid-request.",
+        examples=[[]],
     )
