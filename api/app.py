@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from uuid import uuid4
 
-from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import APIRoute
 
 from api.demo.routes import demo_router
@@ -17,12 +17,13 @@ from api.openai import routes as openai
 from api.openai.errors import OpenAiErrors
 from api.openapi import DocumentedApi
 from api.paths import RequestLine
-from api.problems import INVALID_REQUEST, Problem
+from api.query_parameters import refuse_query_parameters
 from api.routes import (
     answers,
     articles,
     batch,
     documentation,
+    feedback,
     operations,
     search,
     visitors,
@@ -46,6 +47,7 @@ _ROUTERS = (
     batch.router,
     visitors.router,
     articles.router,
+    feedback.router,
     openai.router,
     operations.router,
     documentation.router,
@@ -103,18 +105,3 @@ def _routers(settings: Settings) -> list[APIRouter]:
     """All routes; of two for the same path the first one answers."""
     demo = [demo_router()] if settings.has_demo else []
     return [*demo, widget_router(load_widget()), *_ROUTERS]
-
-
-async def refuse_query_parameters(request: Request) -> None:
-    """Refuse what would be ignored: no route of v1 takes query parameters.
-
-    Raises:
-        Problem: invalid-request.
-    """
-    names = [name[:100] for name in request.query_params]
-    if names and request.scope["path"].startswith("/v1/"):
-        raise Problem(
-            INVALID_REQUEST,
-            f"unknown query parameter {', '.join(map(repr, names[:5]))}: "
-            "what you ask for goes into the JSON body",
-        )

@@ -71,11 +71,15 @@ def _operation(method: str, path: str, operation: _Json, *, known: _Json) -> str
         f"<p>{escape(operation.get('description', ''))}</p>",
     ]
     rows = [
-        (f"<code>{escape(parameter['name'])}</code>", escape(parameter.get("description", "")))
+        (
+            f"<code>{escape(parameter['name'])}</code>",
+            escape(parameter["in"]),
+            escape(parameter.get("description", "")),
+        )
         for parameter in operation.get("parameters", [])
     ]
     if rows:
-        parts.append(_table(("In the path", "Meaning"), rows))
+        parts.append(_table(("Parameter", "In the", "Meaning"), rows))
     sent = None
     if "requestBody" in operation:
         form, media = next(iter(operation["requestBody"]["content"].items()))

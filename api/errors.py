@@ -36,6 +36,7 @@ from core.errors import (
     IndexIdentityMismatch,
     IndexLocked,
     InputError,
+    InvalidCursor,
     InvalidFilter,
     ModelUnavailable,
     PreconditionFailed,
@@ -80,6 +81,12 @@ DOMAIN_KINDS: dict[type[SanadError], ProblemKind] = {
         "empty-query", 422, "The query holds nothing to search for", "Send a letter or a digit."
     ),
     InvalidFilter: _kind("invalid-filter", 422, "A filter contradicts itself", "Follow `detail`."),
+    InvalidCursor: _kind(
+        "invalid-cursor",
+        422,
+        "The cursor was not given for this request, or is damaged",
+        "Send a cursor as it was given, with the request that it was given for; or none.",
+    ),
     ArticleNotFound: _kind(
         "article-not-found", 404, "The index has no such article", "Check the id's encoding."
     ),

@@ -11,7 +11,7 @@ from api.access.access import Access
 from api.event_stream import StreamTiming
 from api.idempotency import RememberedRequests
 from core.identity import IndexIdentity, RerankerIdentity
-from core.ports import ArticleStore, ArticleWriter, TokenCounter
+from core.ports import ArticleStore, ArticleWriter, FeedbackLog, TokenCounter
 from core.serving import ServingFigures
 from core.settings import Settings
 from retrieval.answering.events import Answerer
@@ -45,6 +45,7 @@ class Services:
     answerer: Answerer
     articles: ArticleStore
     writer: ArticleWriter
+    feedback: FeedbackLog
     identity: IndexIdentity
     settings: Settings
     access: Access

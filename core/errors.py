@@ -8,6 +8,7 @@ SanadError
 ├── InputError                     the caller's: malformed query, filter or id
 │   ├── EmptyQuery
 │   ├── InvalidFilter
+│   ├── InvalidCursor              damaged, or given for another request
 │   ├── ArticleNotFound
 │   ├── PreconditionFailed         an article is not as the caller expects
 │   └── SourceUnreadable           a path given to `sanad index` cannot be read
@@ -54,6 +55,10 @@ class EmptyQuery(InputError):
 
 class InvalidFilter(InputError):
     """A filter contradicts itself or names something unknown."""
+
+
+class InvalidCursor(InputError):
+    """A cursor that was not given for this request, or is damaged."""
 
 
 class ArticleNotFound(InputError):

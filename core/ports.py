@@ -6,6 +6,7 @@ from typing import Protocol
 
 from core.chat import ChatEvent, ChatRequest
 from core.errors import ArticleRejected
+from core.feedback import Feedback, FeedbackPage
 from core.identity import EmbedderIdentity, RerankerIdentity
 from core.types import (
     Article,
@@ -202,6 +203,21 @@ class ArticleStore(Protocol):
 
     async def status(self) -> IndexStatus:
         """Counts of what the index holds."""
+        ...
+
+
+class FeedbackLog(Protocol):
+    """What readers say of answers; raises StoreUnavailable."""
+
+    async def append(self, feedback: Feedback) -> None:
+        """Keep `feedback`; durable on return."""
+        ...
+
+    async def read(self, *, after: str | None, limit: int) -> FeedbackPage:
+        """The first `limit` entries behind the place `after`, None for the beginning.
+
+        In the order in which they came. Raises InputError if there can be no such place.
+        """
         ...
 
 

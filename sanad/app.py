@@ -51,6 +51,11 @@ COMMANDS = {
         attribute="reindex",
         summary="Rebuild the whole index with the configured model, chunker and normaliser.",
     ),
+    "feedback": LazyCommand(
+        module="sanad.commands.feedback",
+        attribute="feedback",
+        summary="Print what readers said of answers, as JSON lines.",
+    ),
     "optimize": LazyCommand(
         module="sanad.commands.optimize",
         attribute="optimize",

@@ -169,6 +169,9 @@ def _primary_subtag(value: str) -> str:
     return value.split("-", 1)[0].lower()
 
 
+checked_text = AfterValidator(_check_text)
+"""For text with line ends that is bounded elsewhere: not blank, no control characters."""
+
 _TIME_SCHEMA = WithJsonSchema({"type": "string", "format": "date-time"})
 
 # The length comes first: behind a validator pydantic would count "items after validation", and

@@ -36,6 +36,7 @@ def serve() -> int:
 @asynccontextmanager
 async def open_services(settings: Settings, access: Access) -> AsyncIterator[Services]:
     """Everything behind the routes, loaded and warm before the first request."""
+    from core.backends.feedback_files import FeedbackFiles  # noqa: PLC0415
     from core.backends.serving_embedder import open_serving_embedder  # noqa: PLC0415
     from sanad.answering import open_answerer  # noqa: PLC0415
     from sanad.composition import (  # noqa: PLC0415
@@ -64,6 +65,7 @@ async def open_services(settings: Settings, access: Access) -> AsyncIterator[Ser
                 answerer=answerer,
                 articles=store,
                 writer=open_writer(models, store),
+                feedback=FeedbackFiles(settings.data_dir),
                 identity=models.identity,
                 settings=settings,
                 access=access,

@@ -11,10 +11,18 @@ from api.access.access import Access
 from api.app import create_app
 from api.event_stream import StreamTiming
 from api.services import Searches, Services
+from core.backends.feedback_files import FeedbackFiles
 from core.backends.memory_store import MemoryStore
 from core.language import identify_language
 from core.lexical import LexicalEncoder
-from core.ports import ArticleStore, ArticleWriter, FullEmbedder, Reranker, TokenCounter
+from core.ports import (
+    ArticleStore,
+    ArticleWriter,
+    FeedbackLog,
+    FullEmbedder,
+    Reranker,
+    TokenCounter,
+)
 from core.settings import Settings
 from retrieval.answering.events import Answerer
 from retrieval.archive import Archive as ArchiveOfStore
@@ -40,6 +48,7 @@ class Archive:
     answerer: Answerer | None = None
     writer: ArticleWriter | None = None
     articles: ArticleStore | None = None
+    feedback: FeedbackLog | None = None
     reranker: Reranker | None = None
     check_error: Exception | None = None
     check: Callable[[], Awaitable[None]] | None = None
@@ -84,6 +93,7 @@ class Archive:
             answerer=self.answerer or FirstSentences(searcher, articles),
             articles=articles,
             writer=self.writer or writer,
+            feedback=self.feedback or FeedbackFiles(self.settings.data_dir),
             identity=IDENTITY,
             settings=self.settings,
             access=self.access or self.open_access(),

@@ -1,6 +1,7 @@
 """A client of the real application over an archive in memory, and no blocking of its loop."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from blockbuster import BlockBuster, blockbuster_ctx
@@ -17,8 +18,8 @@ def _blockbuster() -> Iterator[BlockBuster]:
 
 
 @pytest.fixture
-def archive() -> Archive:
-    return Archive.empty()
+def archive(tmp_path: Path) -> Archive:
+    return Archive.empty(data_dir=tmp_path)
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ ROUTES = {
     "/v1/chat/completions": {"post"},
     "/v1/models": {"get"},
     "/v1/models/{model}": {"get"},
+    "/v1/feedback": {"post", "get"},
     "/v1/index": {"get"},
     "/health": {"get"},
     "/ready": {"get"},
@@ -76,6 +77,7 @@ def test_every_field_of_a_request_is_described_with_an_example_and_bounded(
     for name in (
         *("SearchIn", "AnswerIn", "VisitorIn", "ArticleIn", "FiltersIn", "CorrectionIn"),
         *("ChatCompletionIn", "MessageIn", "SanadOptionsIn", "StreamOptionsIn"),
+        *("FeedbackIn",),
     ):
         for field, schema in document["components"]["schemas"][name]["properties"].items():
             place = f"{name}.{field}"
