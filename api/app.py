@@ -20,6 +20,7 @@ from api.paths import RequestLine
 from api.query_parameters import refuse_query_parameters
 from api.routes import (
     answers,
+    article_list,
     articles,
     batch,
     documentation,
@@ -45,6 +46,7 @@ _ROUTERS = (
     search.router,
     answers.router,
     batch.router,
+    article_list.router,
     visitors.router,
     articles.router,
     feedback.router,

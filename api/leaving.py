@@ -7,7 +7,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.tasks import bare_faults
 
-READ_PATHS = frozenset({"/v1/search", "/v1/answers", "/v1/chat/completions", "/mcp"})
+READ_PATHS = frozenset({
+    "/v1/search",
+    "/v1/answers",
+    "/v1/articles",
+    "/v1/chat/completions",
+    "/mcp",
+})
 """Where nothing is written: writes are finished even if nobody waits for the outcome."""
 
 

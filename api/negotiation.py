@@ -1,22 +1,34 @@
-"""Which of the two forms of an answer a caller would rather have: JSON or an event stream."""
+"""Which of the forms of a response a caller would rather have (RFC 9110, section 12.5.1)."""
 
 from collections.abc import Mapping, Sequence
 
-_JSON = ("application/json", "application/*", "*/*")
-_EVENTS = ("text/event-stream", "text/*")
-"""Media ranges that name the form, the most specific first: who takes anything gets JSON."""
+JSON = "application/json"
+EVENTS = "text/event-stream"
+NDJSON = "application/x-ndjson"
+CSV = "text/csv"
+
+
+def preferred(accept: str, offered: Sequence[str]) -> str:
+    """That of the `offered` media types to which a header Accept gives the most weight.
+
+    The first one of equals, and where none is wanted: who takes anything gets the first.
+
+    >>> preferred("text/csv, */*;q=0.1", [JSON, CSV])
+    'text/csv'
+    >>> preferred("application/json, text/csv", [JSON, CSV])
+    'application/json'
+    """
+    weights = dict(_weighted(part) for part in accept.split(","))
+    return max(offered, key=lambda media_type: _weight(weights, media_type))
 
 
 def prefers_events(accept: str) -> bool:
-    """Whether a header Accept (RFC 9110, section 12.5.1) weighs an event stream above JSON.
+    """Whether an event stream is wanted more than JSON.
 
     >>> prefers_events("text/event-stream, */*;q=0.1")
     True
-    >>> prefers_events("application/json, text/event-stream")
-    False
     """
-    weights = dict(_weighted(part) for part in accept.split(","))
-    return _weight(weights, _EVENTS) > _weight(weights, _JSON)
+    return preferred(accept, (JSON, EVENTS)) == EVENTS
 
 
 def _weighted(part: str) -> tuple[str, float]:
@@ -37,5 +49,7 @@ def _number(text: str) -> float:
         return 0.0
 
 
-def _weight(weights: Mapping[str, float], ranges: Sequence[str]) -> float:
+def _weight(weights: Mapping[str, float], media_type: str) -> float:
+    """By the most specific range that holds `media_type`."""
+    ranges = (media_type, f"{media_type.partition('/')[0]}/*", "*/*")
     return next((weights[name] for name in ranges if name in weights), 0.0)

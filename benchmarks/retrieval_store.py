@@ -11,6 +11,7 @@ from core.types import (
     IndexStatus,
     Match,
     Passage,
+    PassageFilter,
     SparseVector,
     StoredArticle,
     VectorQuery,
@@ -90,9 +91,11 @@ class RememberingStore:
         """See ArticleStore."""
         return await self._inner.content_hashes(article_ids)
 
-    def iterate_articles(self) -> AsyncIterator[StoredArticle]:
+    def iterate_articles(
+        self, *, after: str | None = None, where: PassageFilter | None = None
+    ) -> AsyncIterator[StoredArticle]:
         """See ArticleStore."""
-        return self._inner.iterate_articles()
+        return self._inner.iterate_articles(after=after, where=where)
 
     async def replace_articles(self, articles: Sequence[EmbeddedArticle]) -> None:
         """Refused: what is remembered would be stale."""

@@ -15,6 +15,7 @@ from core.types import (
     IndexStatus,
     Match,
     Passage,
+    PassageFilter,
     StoredArticle,
     TokenVectors,
     VectorQuery,
@@ -197,8 +198,14 @@ class ArticleStore(Protocol):
         """An article's passages by order; empty for an unknown or withdrawn article."""
         ...
 
-    def iterate_articles(self) -> AsyncIterator[StoredArticle]:
-        """Every article once, in no stated order."""
+    def iterate_articles(
+        self, *, after: str | None = None, where: PassageFilter | None = None
+    ) -> AsyncIterator[StoredArticle]:
+        """Every article that passes `where`, once, by `article_point_id`.
+
+        That order looks random and never changes; with `after`, only those behind the article of
+        that id, which need not be there any more.
+        """
         ...
 
     async def status(self) -> IndexStatus:

@@ -51,6 +51,11 @@ COMMANDS = {
         attribute="reindex",
         summary="Rebuild the whole index with the configured model, chunker and normaliser.",
     ),
+    "export": LazyCommand(
+        module="sanad.commands.export",
+        attribute="export",
+        summary="Write every article as JSON lines that `sanad index` reads again.",
+    ),
     "feedback": LazyCommand(
         module="sanad.commands.feedback",
         attribute="feedback",

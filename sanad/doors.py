@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def ask_archive(settings: Settings, body: dict[str, object]) -> AnswerOut:
     """The answer to the wire request `body`."""
-    server = _serving(settings)
+    server = running_server(settings)
     if server is not None:
         return AnswerOut.model_validate(server.post("/v1/answers", body))
     return anyio.run(partial(_ask, settings, AnswerIn.model_validate(body)))
@@ -24,13 +24,14 @@ def ask_archive(settings: Settings, body: dict[str, object]) -> AnswerOut:
 
 def search_archive(settings: Settings, body: dict[str, object]) -> SearchOut:
     """The results of the wire request `body`."""
-    server = _serving(settings)
+    server = running_server(settings)
     if server is not None:
         return SearchOut.model_validate(server.post("/v1/search", body))
     return anyio.run(partial(_search, settings, SearchIn.model_validate(body)))
 
 
-def _serving(settings: Settings) -> "RemoteSanad | None":
+def running_server(settings: Settings) -> "RemoteSanad | None":
+    """The server that owns the index, if one runs."""
     from core.backends.edge_lock import read_lock_holder  # noqa: PLC0415
 
     if settings.store != "edge":

@@ -57,7 +57,16 @@ ARTICLES = AnyOf(key=keys.KIND, values=(keys.ARTICLE,))
 
 def passages_within(where: PassageFilter) -> tuple[Condition, ...]:
     """Passages, as far as `where` lets them be found."""
-    conditions: list[Condition] = [PASSAGES]
+    return (PASSAGES, *_within(where))
+
+
+def articles_within(where: PassageFilter) -> tuple[Condition, ...]:
+    """The articles themselves, whatever their status, as far as `where` lets them be found."""
+    return (ARTICLES, *_within(where))
+
+
+def _within(where: PassageFilter) -> tuple[Condition, ...]:
+    conditions: list[Condition] = []
     choices = (
         (keys.LANGUAGE, where.languages),
         (keys.SOURCE, where.sources),

@@ -14,6 +14,7 @@ from core.backends.validation import (
 )
 from core.errors import StoreUnavailable
 from core.identity import IndexIdentity
+from core.ids import article_point_id
 from core.types import (
     Article,
     ArticleHeader,
@@ -164,11 +165,19 @@ class MemoryStore:
         passages = () if embedded is None else embedded.passages
         return sorted((item.passage for item in passages), key=lambda passage: passage.order)
 
-    async def iterate_articles(self) -> AsyncIterator[StoredArticle]:
+    async def iterate_articles(
+        self, *, after: str | None = None, where: PassageFilter | None = None
+    ) -> AsyncIterator[StoredArticle]:
         """See ArticleStore."""
         self._require_open()
-        for embedded in list(self._articles.values()):
-            yield embedded.stored
+        if after is not None:
+            check_texts([after], owner="the article id")
+        first = "" if after is None else article_point_id(after)
+        places = {article_point_id(article_id): article_id for article_id in self._articles}
+        for place in sorted(place for place in places if place > first):
+            embedded = self._articles.get(places[place])
+            if embedded is not None and _is_wanted(embedded.stored.article, where):
+                yield embedded.stored
 
     async def status(self) -> IndexStatus:
         """See ArticleStore."""
@@ -205,7 +214,7 @@ class MemoryStore:
             item
             for embedded in self._articles.values()
             for item in embedded.passages
-            if _matches(embedded.stored.article, item.passage, where)
+            if _matches(embedded.stored.article, item.passage.language, where)
         ]
 
     def _weighted_by_idf(self, vector: SparseVector) -> dict[int, float]:
@@ -230,10 +239,14 @@ class MemoryStore:
             raise StoreUnavailable("the index in memory is closed: open it again")
 
 
-def _matches(article: Article, passage: Passage, where: PassageFilter) -> bool:
+def _is_wanted(article: Article, where: PassageFilter | None) -> bool:
+    return where is None or _matches(article, article.language, where)
+
+
+def _matches(article: Article, language: str, where: PassageFilter) -> bool:
     return (
-        (not where.languages or passage.language in where.languages)
-        and passage.language not in where.except_languages
+        (not where.languages or language in where.languages)
+        and language not in where.except_languages
         and (not where.sources or article.source in where.sources)
         and (not where.sections or article.section in where.sections)
         and (not where.tags or not set(where.tags).isdisjoint(article.tags))

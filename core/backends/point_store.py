@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from core.backends import filters, payload
-from core.backends.filters import AnyOf
+from core.backends.filters import AnyOf, Condition
 from core.backends.point_engine import Point, PointEngine, Record
 from core.backends.ranking import PointQuery, best_matches
 from core.backends.validation import (
@@ -22,6 +22,7 @@ from core.types import (
     IndexStatus,
     Match,
     Passage,
+    PassageFilter,
     SparseVector,
     StoredArticle,
     VectorQuery,
@@ -116,17 +117,24 @@ class PointStore(Generic[E]):
         check_texts([article_id], owner="the article id")
         return await self._worker.run(self._passages_of, article_id)
 
-    async def iterate_articles(self) -> AsyncIterator[StoredArticle]:
+    async def iterate_articles(
+        self, *, after: str | None = None, where: PassageFilter | None = None
+    ) -> AsyncIterator[StoredArticle]:
         """See ArticleStore.
 
-        By point id, page by page: an article written or deleted meanwhile may be missed, one
-        that stays is given exactly once.
+        Page by page: an article written or deleted meanwhile may be missed, one that stays is
+        given exactly once.
         """
-        start: str | None = None
+        if after is not None:
+            check_texts([after], owner="the article id")
+        wanted = filters.articles_within(where or PassageFilter())
+        first = None if after is None else article_point_id(after)
+        start = first
         while True:
-            records, start = await self._worker.run(self._article_page, start)
+            records, start = await self._worker.run(self._article_page, wanted, start)
             for record in records:
-                yield _stored(record)
+                if record.id != first:
+                    yield _stored(record)
             if start is None:
                 return
 
@@ -202,8 +210,10 @@ class PointStore(Generic[E]):
             if start is None:
                 return sorted(found, key=lambda passage: (passage.order, passage.id))
 
-    def _article_page(self, start: str | None) -> tuple[list[Record], str | None]:
-        return self._engine.scroll((filters.ARTICLES,), start=start, limit=SCROLL_BATCH)
+    def _article_page(
+        self, wanted: Sequence[Condition], start: str | None
+    ) -> tuple[list[Record], str | None]:
+        return self._engine.scroll(wanted, start=start, limit=SCROLL_BATCH)
 
     def _status(self) -> IndexStatus:
         return IndexStatus(

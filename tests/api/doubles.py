@@ -232,6 +232,10 @@ class Raises:
         raise self.error
         yield
 
+    async def iterate_articles(self, **_: object) -> AsyncGenerator[StoredArticle]:
+        raise self.error
+        yield
+
     def __getattr__(self, name: str) -> Any:
         async def fail(*_: object, **__: object) -> None:
             raise self.error

@@ -17,6 +17,7 @@ VOID = {"meta", "br", "link", "img"}
 ROUTES = {
     "/v1/search": {"post"},
     "/v1/answers": {"post"},
+    "/v1/articles": {"get"},
     "/v1/articles/batch": {"post"},
     "/v1/visitors": {"post"},
     "/v1/articles/{article_id}": {"get", "put", "delete"},

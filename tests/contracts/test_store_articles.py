@@ -189,6 +189,49 @@ async def test_iterating_while_the_archive_changes_gives_each_remaining_article_
     assert {f"a{number}" for number in range(200) if number % 4} <= set(seen)
 
 
+async def test_articles_come_in_an_order_that_neither_writes_nor_deletions_change(
+    store: OpenIndex,
+) -> None:
+    await store.replace_articles([embedded(brief(f"خبر {number}")) for number in range(100)])
+    first = [stored.article.id async for stored in store.iterate_articles()]
+    await store.replace_articles([embedded(brief("خبر 7", "معدّل."), version=2)])
+    await store.replace_articles([embedded(brief("أحدث"))])
+    again = [stored.article.id async for stored in store.iterate_articles()]
+    assert [article_id for article_id in again if article_id != "أحدث"] == first
+
+
+@pytest.mark.parametrize("is_gone", [False, True])
+async def test_iterating_goes_on_behind_an_article_even_if_it_is_gone(
+    store: OpenIndex, *, is_gone: bool
+) -> None:
+    await store.replace_articles([embedded(brief(f"a{number}")) for number in range(80)])
+    every = [stored.article.id async for stored in store.iterate_articles()]
+    for place in (0, 31, 32, 79):
+        if is_gone:
+            await store.delete_articles([every[place]])
+        rest = [stored.article.id async for stored in store.iterate_articles(after=every[place])]
+        assert rest == every[place + 1 :]
+
+
+async def test_only_articles_that_pass_a_filter_are_iterated(store: OpenIndex) -> None:
+    await store.replace_articles([
+        embedded(FULL, spans=[(0, 60)], languages=["en"]),
+        embedded(brief("a")),
+        embedded(brief("w", status=ArticleStatus.WITHHELD)),
+    ])
+
+    async def ids(where: PassageFilter) -> set[str]:
+        return {stored.article.id async for stored in store.iterate_articles(where=where)}
+
+    assert await ids(PassageFilter()) == {FULL.id, "a", "w"}
+    assert await ids(PassageFilter(languages=("en",))) == set()
+    assert await ids(PassageFilter(languages=(FULL.language,))) == {FULL.id, "a", "w"}
+    assert await ids(PassageFilter(sources=(str(FULL.source),))) == {FULL.id}
+    assert await ids(PassageFilter(published_from=FULL.published_at)) == {FULL.id}
+    assert await ids(PassageFilter(article_ids=("a", "unknown"))) == {"a"}
+    assert await ids(PassageFilter(except_articles=("a",))) == {FULL.id, "w"}
+
+
 async def test_the_status_counts_articles_passages_and_languages(store: OpenIndex) -> None:
     await store.replace_articles([
         embedded(FULL, spans=[(0, 60), (60, 100)], languages=["ar", "en"]),

@@ -1,0 +1,1 @@
+"""Citations and results in the forms that other programs read."""
