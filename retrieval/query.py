@@ -13,6 +13,9 @@ from core.types import ArticleHeader, Passage, PassageFilter
 
 MAX_LIMIT = 100
 MAX_OFFSET = 1_000
+MAX_SHOWN = 1_000
+"""Results that a search may have given before; more are no use to a reader, and cost memory."""
+
 MAX_SENTENCES = 5
 
 MAX_TURNS = 20
@@ -61,7 +64,10 @@ def clean_query_text(text: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchQuery:
-    """A search as the caller wants it; bounds are checked on construction."""
+    """A search as the caller wants it; bounds are checked on construction.
+
+    `shown` are the digests (`retrieval.shown`) of what earlier pages gave: none of it comes again.
+    """
 
     text: str
     limit: int = 10
@@ -69,10 +75,13 @@ class SearchQuery:
     where: PassageFilter = field(default_factory=PassageFilter)
     mode: SearchMode = SearchMode.HYBRID
     group_by: GroupBy = GroupBy.ARTICLE
+    shown: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:
         """Clean the text and check the bounds."""
         object.__setattr__(self, "text", clean_query_text(self.text))
+        if len(self.shown) > MAX_SHOWN:
+            raise InputError(f"{len(self.shown)} results were shown; at most {MAX_SHOWN} may be")
         if not 1 <= self.limit <= MAX_LIMIT:
             raise InputError(f"limit {self.limit} is outside 1..{MAX_LIMIT}")
         if not 0 <= self.offset <= MAX_OFFSET:
@@ -158,7 +167,8 @@ class SearchHit:
 class SearchResults:
     """Hits best first, ties by passage id; `language` is the query's as identified.
 
-    `periods` are the times that the query names, in its order, and how they were used.
+    `periods` are the times that the query names, in its order, and how they were used. `has_more`
+    tells whether further results are there.
     """
 
     query_id: str
@@ -167,6 +177,7 @@ class SearchResults:
     notices: tuple[str, ...]
     timing_ms: dict[str, float]
     periods: tuple[Period, ...] = ()
+    has_more: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

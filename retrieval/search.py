@@ -26,6 +26,7 @@ from retrieval.preference import PREFERENCE_DEPTH, Preferred, prefers, publicati
 from retrieval.query import GroupBy, SearchHit, SearchMode, SearchQuery, SearchResults
 from retrieval.reading import Reading
 from retrieval.reranking import RankedPassages, Reranking
+from retrieval.shown import not_shown
 from retrieval.token_leg import TokenScales, score_tokens
 from retrieval.wording import load_wording
 
@@ -93,17 +94,20 @@ class Searcher:
 
     async def search(self, query: SearchQuery) -> SearchResults:
         """Results for `query`; an empty tuple means that nothing passes the filters."""
-        count = query.offset + query.limit
+        # Among so many are `limit` that were not shown, however the archive has changed.
+        count = query.offset + len(query.shown) + query.limit
         several = PASSAGES_AN_ARTICLE if query.group_by is GroupBy.ARTICLE else 1
         depth = max(LEG_DEPTH, several * count)
         ranking = await self.rank(query.text, where=query.where, mode=query.mode, depth=depth)
         started = time.perf_counter()
-        hits = await self.read(ranking, count=count, group_by=query.group_by)
+        hits = await self.read(ranking, count=count + 1, group_by=query.group_by)
+        fresh = list(not_shown(hits, query.shown, query.group_by))[query.offset :]
         read_ms = (time.perf_counter() - started) * 1e3
         return SearchResults(
             query_id=str(uuid4()),
             language=ranking.reading.language,
-            hits=tuple(hits[query.offset :]),
+            hits=tuple(fresh[: query.limit]),
+            has_more=len(fresh) > query.limit,
             notices=ranking.reading.notices(),
             timing_ms=ranking.timing_ms
             | {"search": round(ranking.timing_ms["search"] + read_ms, 2)},

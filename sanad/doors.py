@@ -64,4 +64,4 @@ async def _search(settings: Settings, request: SearchIn) -> SearchOut:
     async with open_index(settings, models, command="sanad search", create=False) as store:
         reader = await open_reader(settings, models, store, report=stderr_report)
         results = await reader.searcher.search(query)
-        return SearchOut.from_results(results, query=query.text, explain=request.explain)
+        return SearchOut.from_results(results, query=query, explain=request.explain)

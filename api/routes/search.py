@@ -29,5 +29,5 @@ async def search(body: SearchIn, services: CurrentServices) -> SearchOut:
     query = body.to_query()
     results = await services.searcher.search(query)
     # Highlights stem every word of every passage: a second of work for a hundred cold ones.
-    respond = partial(SearchOut.from_results, results, query=query.text, explain=body.explain)
+    respond = partial(SearchOut.from_results, results, query=query, explain=body.explain)
     return await anyio.to_thread.run_sync(respond)

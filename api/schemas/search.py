@@ -1,9 +1,11 @@
 """Search on the wire: filters, request, results."""
 
+from dataclasses import replace
 from typing import Annotated, Self
 
 from pydantic import ConfigDict, Field, JsonValue, StrictBool, StrictInt
 
+from api.cursors import MAX_CURSOR_CHARS
 from api.schemas.articles import ArticleHeaderOut
 from api.schemas.explanation import ExplanationOut
 from api.schemas.fields import (
@@ -16,11 +18,14 @@ from api.schemas.fields import (
     StartTime,
 )
 from api.schemas.periods import PeriodOut
+from api.search_cursor import next_cursor, shown_before
+from core.errors import InputError
 from core.settings import MAX_QUERY_CHARS
 from core.types import Passage, PassageFilter
 from retrieval.query import (
     MAX_LIMIT,
     MAX_OFFSET,
+    MAX_SHOWN,
     GroupBy,
     SearchHit,
     SearchMode,
@@ -115,6 +120,12 @@ class SearchIn(RequestModel):
     offset: StrictInt = Field(
         default=0, ge=0, le=MAX_OFFSET, description="Results to skip.", examples=[0]
     )
+    cursor: Annotated[str, Field(max_length=MAX_CURSOR_CHARS)] | None = Field(
+        default=None,
+        description="As the last page gave it, for the same search: what was shown does not come "
+        "again. In the place of `offset`.",
+        examples=[None],
+    )
     filters: FiltersIn = Field(
         default_factory=FiltersIn,
         description="Which articles may be found.",
@@ -142,7 +153,7 @@ class SearchIn(RequestModel):
         Raises:
             InputError: the query is empty, or a filter contradicts itself.
         """
-        return SearchQuery(
+        query = SearchQuery(
             text=self.query,
             limit=self.limit,
             offset=self.offset,
@@ -150,6 +161,11 @@ class SearchIn(RequestModel):
             mode=self.mode,
             group_by=self.group_by,
         )
+        if self.cursor is None:
+            return query
+        if self.offset:
+            raise InputError("a cursor tells where to go on: leave offset out")
+        return replace(query, shown=shown_before(self.cursor, query))
 
 
 class HighlightOut(ResponseModel):
@@ -226,16 +242,25 @@ class SearchOut(ResponseModel):
         default=(),
         description="Times that the query names, in its order, and how they were used.",
     )
+    cursor: str | None = Field(
+        default=None,
+        description="Asks for the next page of the same search; null at the end, and once "
+        f"{MAX_SHOWN} results were given.",
+    )
 
     @classmethod
-    def from_results(cls, results: SearchResults, *, query: str, explain: bool = False) -> Self:
-        """The wire form of `results` for the text `query`."""
+    def from_results(
+        cls, results: SearchResults, *, query: SearchQuery, explain: bool = False
+    ) -> Self:
+        """The wire form of `results` for `query`."""
         return cls(
             query_id=results.query_id,
             results=tuple(
-                SearchResultOut.from_hit(hit, query=query, explain=explain) for hit in results.hits
+                SearchResultOut.from_hit(hit, query=query.text, explain=explain)
+                for hit in results.hits
             ),
             notices=results.notices,
             timing_ms=results.timing_ms,
             periods=tuple(map(PeriodOut.from_period, results.periods)),
+            cursor=next_cursor(query, results),
         )

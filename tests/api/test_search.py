@@ -39,7 +39,7 @@ def test_a_query_in_any_language_finds_its_article(
 
 def test_a_response_has_exactly_the_fields_of_the_contract(client: TestClient) -> None:
     response = search(client, query="معاهدة الشراكة", limit=1)
-    assert list(response) == ["query_id", "results", "notices", "timing_ms", "periods"]
+    assert list(response) == ["query_id", "results", "notices", "timing_ms", "periods", "cursor"]
     result = response["results"][0]
     assert list(result) == ["rank", "score", "passage", "article", "family_size"]
     assert list(result["passage"]) == [
