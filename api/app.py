@@ -23,6 +23,7 @@ from api.routes import (
     article_list,
     articles,
     batch,
+    citations,
     documentation,
     feedback,
     operations,
@@ -45,6 +46,7 @@ DESCRIPTION = (
 _ROUTERS = (
     search.router,
     answers.router,
+    citations.router,
     batch.router,
     article_list.router,
     visitors.router,

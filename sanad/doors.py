@@ -1,11 +1,15 @@
 """Search and answers for the command: from a running server if one owns the index, else here."""
 
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
 import anyio
 
+from api.exports.cited import cited
+from api.exports.formats import written
 from api.schemas.answers import AnswerIn, AnswerOut
+from api.schemas.citations import CitationsIn
 from api.schemas.search import SearchIn, SearchOut
 from core.settings import Settings
 from sanad.session import stderr_report
@@ -28,6 +32,14 @@ def search_archive(settings: Settings, body: dict[str, object]) -> SearchOut:
     if server is not None:
         return SearchOut.model_validate(server.post("/v1/search", body))
     return anyio.run(partial(_search, settings, SearchIn.model_validate(body)))
+
+
+def export_citations(settings: Settings, body: dict[str, object]) -> str:
+    """The bibliography that the wire request `body` asks for."""
+    server = running_server(settings)
+    if server is not None:
+        return server.post_for_text("/v1/citations/export", body)
+    return anyio.run(partial(_export, settings, CitationsIn.model_validate(body)))
 
 
 def running_server(settings: Settings) -> "RemoteSanad | None":
@@ -54,6 +66,16 @@ async def _ask(settings: Settings, request: AnswerIn) -> AnswerOut:
         reader = await open_reader(settings, models, store, report=stderr_report)
         async with open_answerer(settings, reader) as answerer:
             return AnswerOut.from_answer(await answerer.answer(question))
+
+
+async def _export(settings: Settings, request: CitationsIn) -> str:
+    from core.backends.storage import open_store  # noqa: PLC0415
+
+    now = datetime.now(tz=UTC)
+    places = [citation.to_place() for citation in request.citations]
+    async with open_store(settings, identity=None, command="sanad ask", create=False) as store:
+        citations = await cited(places, articles=store, now=now)
+    return written(citations, form=request.format, accessed=now.date())
 
 
 async def _search(settings: Settings, request: SearchIn) -> SearchOut:

@@ -28,6 +28,11 @@ class RemoteSanad:
             answer: dict[str, Any] = self._checked(client.post(path, json=body)).json()
         return answer
 
+    def post_for_text(self, path: str, body: dict[str, Any]) -> str:
+        """The answer to `body` as text; the same faults as `post`."""
+        with self._asked(), self._client() as client:
+            return self._checked(client.post(path, json=body)).text
+
     def stream(self, path: str, *, accept: str) -> Iterator[bytes]:
         """The body at `path` as it comes; the same faults as `post`, also on the way."""
         with (

@@ -1,9 +1,14 @@
 """`sanad ask`: a question, and quotes that answer it."""
 
+import sys
 from typing import Annotated
 
 import typer
 
+from api.exports.formats import CitationFormat
+from api.schemas.answers import AnswerOut
+from core.errors import InputError
+from core.settings import Settings
 from core.types import AnswerStatus
 from sanad.commands.options import (
     ArticleIds,
@@ -16,7 +21,7 @@ from sanad.commands.options import (
     ToDate,
     filter_body,
 )
-from sanad.doors import ask_archive
+from sanad.doors import ask_archive, export_citations
 from sanad.exit_status import DONE, NOT_ALL
 from sanad.session import start, stdout_console, write_json
 from sanad.terminal import print_answer
@@ -32,6 +37,12 @@ def ask(
     answer_language: Annotated[
         str, typer.Option("--answer-language", help="Of our own words; quotes keep theirs.")
     ] = "auto",
+    citations: Annotated[
+        CitationFormat | None,
+        typer.Option(
+            "--citations", help="Print a bibliography of the sources in the place of the answer."
+        ),
+    ] = None,
     published_from: FromDate = None,
     published_to: ToDate = None,
     languages: Languages = None,
@@ -47,8 +58,11 @@ def ask(
     \b
     sanad ask "What does the 2024 partnership stipulate?"
     sanad ask "كم بلغ عدد الحاويات؟" --from 2025-01-01 --json
+    sanad ask "Who signed the treaty?" --citations bibtex > sources.bib
     """
     settings = start()
+    if as_json and citations is not None:
+        raise InputError("--json prints the answer, --citations its sources: give one of them")
     body: dict[str, object] = {
         "question": question,
         "answer_language": answer_language,
@@ -65,8 +79,23 @@ def ask(
     }
     with checked():
         answer = ask_archive(settings, body)
-    if as_json:
+    if citations is not None:
+        write_bibliography(settings, answer, citations)
+    elif as_json:
         write_json(answer.model_dump_json())
     else:
         print_answer(answer, stdout_console())
     return NOT_ALL if answer.status == AnswerStatus.ABSTAINED else DONE
+
+
+def write_bibliography(settings: Settings, answer: AnswerOut, form: CitationFormat) -> None:
+    """The sources of `answer` on stdout, in UTF-8 whatever the locale says; nothing if none."""
+    if not answer.citations:
+        return
+    places = [
+        {"article_id": citation.article_id, "start": citation.start, "end": citation.end}
+        for citation in answer.citations
+    ]
+    text = export_citations(settings, {"citations": places, "format": form.value})
+    sys.stdout.buffer.write(text.encode("utf-8"))
+    sys.stdout.buffer.flush()

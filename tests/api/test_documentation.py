@@ -17,6 +17,7 @@ VOID = {"meta", "br", "link", "img"}
 ROUTES = {
     "/v1/search": {"post"},
     "/v1/answers": {"post"},
+    "/v1/citations/export": {"post"},
     "/v1/articles": {"get"},
     "/v1/articles/batch": {"post"},
     "/v1/visitors": {"post"},
@@ -78,7 +79,7 @@ def test_every_field_of_a_request_is_described_with_an_example_and_bounded(
     for name in (
         *("SearchIn", "AnswerIn", "VisitorIn", "ArticleIn", "FiltersIn", "CorrectionIn"),
         *("ChatCompletionIn", "MessageIn", "SanadOptionsIn", "StreamOptionsIn"),
-        *("FeedbackIn",),
+        *("FeedbackIn", "CitationsIn", "CitedPlaceIn"),
     ):
         for field, schema in document["components"]["schemas"][name]["properties"].items():
             place = f"{name}.{field}"
