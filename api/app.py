@@ -7,6 +7,8 @@ from uuid import uuid4
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import APIRoute
 
+from api.coding.requests import DecodeRequests
+from api.coding.responses import EncodeResponses
 from api.demo.routes import demo_router
 from api.envelope import RequestEnvelope
 from api.errors import install_error_handlers
@@ -98,9 +100,11 @@ def create_app(
     install_error_handlers(app, routes=[*app.documented_routes, mcp])
     # The last one added is the outermost.
     app.add_middleware(CancelWhenClientLeaves)
+    app.add_middleware(DecodeRequests, max_body_bytes=settings.max_request_bytes)
     app.add_middleware(SizeLimits, max_body_bytes=settings.max_request_bytes)
     app.add_middleware(RequestEnvelope, new_id=lambda: uuid4().hex)
     app.add_middleware(OpenAiErrors)
+    app.add_middleware(EncodeResponses)
     app.add_middleware(RequestLine)
     return app
 

@@ -43,8 +43,6 @@ class JsonRequest(Request):
         body = await super().body()
         if not body:
             raise Problem(INVALID_REQUEST, "the request has no body: send a JSON object")
-        if self.headers.get("content-encoding", "identity").lower() != "identity":
-            raise Problem(UNSUPPORTED_MEDIA_TYPE, "the body is compressed: send it as it is")
         declared = self.headers.get("content-type", "")
         if not _is_json(declared):
             shown = f"{declared[:100]!r}" if declared else "not declared"

@@ -18,7 +18,7 @@ def preferred(accept: str, offered: Sequence[str]) -> str:
     >>> preferred("application/json, text/csv", [JSON, CSV])
     'application/json'
     """
-    weights = dict(_weighted(part) for part in accept.split(","))
+    weights = weights_of(accept)
     return max(offered, key=lambda media_type: _weight(weights, media_type))
 
 
@@ -29,6 +29,15 @@ def prefers_events(accept: str) -> bool:
     True
     """
     return preferred(accept, (JSON, EVENTS)) == EVENTS
+
+
+def weights_of(header: str) -> dict[str, float]:
+    """What a header of weighted names gives each of them, in lower case.
+
+    >>> weights_of("gzip, br;q=0.5")
+    {'gzip': 1.0, 'br': 0.5}
+    """
+    return dict(_weighted(part) for part in header.split(","))
 
 
 def _weighted(part: str) -> tuple[str, float]:

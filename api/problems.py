@@ -133,6 +133,12 @@ IDEMPOTENCY_RUNNING = ProblemKind(
     remedy="Send it again after the seconds in Retry-After.",
     retry=True,
 )
+MALFORMED_CODING = ProblemKind(
+    slug="malformed-coding",
+    status=400,
+    title="The body cannot be decoded",
+    remedy="Send the body in the coding that Content-Encoding names, to its end.",
+)
 UNAUTHORIZED = ProblemKind(
     slug="unauthorized",
     status=401,
@@ -193,6 +199,12 @@ UNSUPPORTED_MEDIA_TYPE = ProblemKind(
     title="The body is not declared as JSON",
     remedy="Send Content-Type: application/json.",
 )
+UNSUPPORTED_CODING = ProblemKind(
+    slug="unsupported-coding",
+    status=415,
+    title="The body is coded in a way that is not understood",
+    remedy="Send it as gzip, as zstd, or as it is.",
+)
 NOT_NDJSON = ProblemKind(
     slug="not-ndjson",
     status=415,
@@ -250,6 +262,7 @@ HTTP_KINDS = (
     MALFORMED_PRECONDITION,
     MALFORMED_KEY,
     IDEMPOTENCY_RUNNING,
+    MALFORMED_CODING,
     UNAUTHORIZED,
     FORBIDDEN,
     ORIGIN_NOT_ALLOWED,
@@ -260,6 +273,7 @@ HTTP_KINDS = (
     LINE_TOO_LONG,
     URL_TOO_LONG,
     UNSUPPORTED_MEDIA_TYPE,
+    UNSUPPORTED_CODING,
     NOT_NDJSON,
     IDEMPOTENCY_MISMATCH,
     INVALID_REQUEST,

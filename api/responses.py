@@ -6,10 +6,12 @@ from api.errors import DOMAIN_KINDS
 from api.problems import (
     BODY_TOO_LARGE,
     INVALID_REQUEST,
+    MALFORMED_CODING,
     MALFORMED_ID,
     MALFORMED_JSON,
     MEDIA_TYPE,
     UNEXPECTED,
+    UNSUPPORTED_CODING,
     UNSUPPORTED_MEDIA_TYPE,
     ProblemKind,
 )
@@ -65,7 +67,14 @@ def _example(kind: ProblemKind) -> dict[str, object]:
     }
 
 
-BODY_PROBLEMS = (MALFORMED_JSON, BODY_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, INVALID_REQUEST)
+CODING_PROBLEMS = (MALFORMED_CODING, UNSUPPORTED_CODING)
+BODY_PROBLEMS = (
+    MALFORMED_JSON,
+    BODY_TOO_LARGE,
+    UNSUPPORTED_MEDIA_TYPE,
+    INVALID_REQUEST,
+    *CODING_PROBLEMS,
+)
 STORE_PROBLEMS = (StoreUnavailable, StoreRejected)
 EMBEDDER_PROBLEMS = (EmbedderUnavailable, EmbedderBusy, EmbedderRejected)
 RERANKER_PROBLEMS = (RerankerUnavailable, RerankerBusy, RerankerRejected)

@@ -19,7 +19,7 @@ from api.problems import (
     UPLOAD_TOO_SLOW,
     Problem,
 )
-from api.responses import EMBEDDER_PROBLEMS, STORE_PROBLEMS, documented
+from api.responses import CODING_PROBLEMS, EMBEDDER_PROBLEMS, STORE_PROBLEMS, documented
 from api.services import CurrentServices
 
 router = APIRouter(tags=["articles"], route_class=GuardedRoute)
@@ -53,6 +53,7 @@ _MEDIA_TYPES = {"application/x-ndjson", "application/ndjson", "application/jsonl
         UPLOAD_STALLED,
         UPLOAD_TOO_SLOW,
         *IDEMPOTENCY_PROBLEMS,
+        *CODING_PROBLEMS,
         *STORE_PROBLEMS,
         *EMBEDDER_PROBLEMS,
     ),
