@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from uuid import uuid4
+from secrets import token_hex
 
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import APIRoute
@@ -102,7 +102,7 @@ def create_app(
     app.add_middleware(CancelWhenClientLeaves)
     app.add_middleware(DecodeRequests, max_body_bytes=settings.max_request_bytes)
     app.add_middleware(SizeLimits, max_body_bytes=settings.max_request_bytes)
-    app.add_middleware(RequestEnvelope, new_id=lambda: uuid4().hex)
+    app.add_middleware(RequestEnvelope, new_id=token_hex)
     app.add_middleware(OpenAiErrors)
     app.add_middleware(EncodeResponses)
     app.add_middleware(RequestLine)

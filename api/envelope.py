@@ -1,4 +1,4 @@
-"""Around every request: its id, its log line, its security headers, and a last catch."""
+"""Around every request: its id and trace, its log line, its headers, and a last catch."""
 
 import logging
 import re
@@ -9,6 +9,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import UNEXPECTED, Problem, problem_response
+from api.trace_context import TraceContext, trace_context
 
 logger = logging.getLogger(__name__)
 
@@ -27,9 +28,13 @@ CLIENT_LEFT = 499
 
 
 class RequestEnvelope:
-    """ASGI middleware; the caller's X-Request-ID is kept if it is short and plain."""
+    """ASGI middleware; the caller's X-Request-ID is kept if it is short and plain.
 
-    def __init__(self, app: ASGIApp, *, new_id: Callable[[], str]) -> None:
+    So is the trace of its `traceparent`: `request.state.trace` is our own span in it, which the
+    response names in a header of the same name.
+    """
+
+    def __init__(self, app: ASGIApp, *, new_id: Callable[[int], str]) -> None:
         self._app = app
         self._new_id = new_id
 
@@ -40,6 +45,8 @@ class RequestEnvelope:
             return
         request_id = self._request_id(scope)
         scope["state"]["request_id"] = request_id
+        trace = scope["state"]["trace"] = self._trace(scope)
+        scope["state"]["trace_id"] = trace.trace_id
         started = time.perf_counter()
         status = 0
 
@@ -47,7 +54,7 @@ class RequestEnvelope:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                _add_headers(message, request_id=request_id)
+                _add_headers(message, request_id=request_id, traceparent=trace.traceparent)
             await send(message)
 
         try:
@@ -62,22 +69,34 @@ class RequestEnvelope:
             await response(scope, receive, send_with_headers)
         finally:
             logger.info(
-                "request method=%s path=%s status=%d ms=%.1f request_id=%s",
+                "request method=%s path=%s status=%d ms=%.1f request_id=%s trace_id=%s span_id=%s",
                 scope["method"],
                 _path_template(scope),
                 status or CLIENT_LEFT,
                 (time.perf_counter() - started) * 1e3,
                 request_id,
+                trace.trace_id,
+                trace.span_id,
             )
 
     def _request_id(self, scope: Scope) -> str:
         given = Headers(scope=scope).get("x-request-id", "")
-        return given if _SANE_ID.fullmatch(given) else self._new_id()
+        return given if _SANE_ID.fullmatch(given) else self._new_id(16)
+
+    def _trace(self, scope: Scope) -> TraceContext:
+        headers = Headers(scope=scope)
+        parents = headers.getlist("traceparent")
+        return trace_context(
+            parents[0] if len(parents) == 1 else "",
+            ",".join(headers.getlist("tracestate")),
+            new_id=self._new_id,
+        )
 
 
-def _add_headers(message: Message, *, request_id: str) -> None:
+def _add_headers(message: Message, *, request_id: str, traceparent: str) -> None:
     headers = MutableHeaders(scope=message)
     headers["X-Request-ID"] = request_id
+    headers["traceparent"] = traceparent
     for name, value in _HEADERS.items():
         headers.setdefault(name, value)
 
