@@ -33,6 +33,7 @@ from benchmarks.environment import environment  # noqa: E402
 from benchmarks.tables import markdown_table  # noqa: E402
 from core.settings import Settings, load_settings  # noqa: E402
 from eval.answers.asking import Door  # noqa: E402
+from eval.collection import Collection  # noqa: E402
 from eval.manifest import weights  # noqa: E402
 from sanad.answering import open_verifier  # noqa: E402
 from sanad.commands.evaluation.indexed import open_indexed  # noqa: E402
@@ -42,8 +43,10 @@ def main() -> int:
     """Ask, print a line a set, and write the result."""
     given = _arguments()
     sets = smoke_sets(ROOT / "sample") if given.smoke else full_sets(given.data, ROOT / "sample")
+    asked = sets[given.part[0] - 1 :: given.part[1]]
     started = time.perf_counter()
-    found, index = anyio.run(partial(_ask_all, load_settings(os.environ), sets, given.first))
+    settings = load_settings(os.environ)
+    found, index = anyio.run(partial(_ask_all, settings, archive_of(sets), asked, given.first))
     every = totals(found)
     sys.stdout.write(markdown_table([one.row() for one in [*found, every]]) + "\n")
     if given.json:
@@ -64,9 +67,8 @@ def main() -> int:
 
 
 async def _ask_all(
-    settings: Settings, sets: list[QuestionSet], first: int | None
+    settings: Settings, archive: Collection, sets: list[QuestionSet], first: int | None
 ) -> tuple[list[SetChecks], dict[str, object]]:
-    archive = archive_of(sets)
     found = []
     async with open_indexed(settings, archive, []) as indexed:
         answerer = indexed.reader.answerer
@@ -90,11 +92,25 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, help="folder with xquad, ant-news, kaiflematha-dev")
     parser.add_argument("--smoke", action="store_true", help="the sample archive alone")
     parser.add_argument("--first", type=int, metavar="N", help="ask the first N of each set only")
+    parser.add_argument(
+        "--part",
+        type=_part,
+        default=(1, 1),
+        metavar="K/N",
+        help="every Nth set from the Kth on, for N processes with a cache folder each",
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="where the result goes")
     given = parser.parse_args()
     if not given.smoke and given.data is None:
         parser.error("give --data FOLDER, or --smoke for the sample archive")
     return given
+
+
+def _part(text: str) -> tuple[int, int]:
+    k, n = map(int, text.split("/"))
+    if not 1 <= k <= n:
+        raise argparse.ArgumentTypeError(f"{text!r} is no part: write e.g. 1/2")
+    return k, n
 
 
 if __name__ == "__main__":
