@@ -22,13 +22,13 @@ const WIDE = "(min-width: 1024px)"; // where an open panel leaves room for an ar
 const SHEET = "(max-width: 520px)"; // where the panel covers the page
 const RTL = new Set(["ar", "fa", "he", "ur", "ps", "sd", "ug", "yi", "dv", "ckb"]);
 
-// ---------------------------------------------------------------------------------- words
+// ------------------------------ words
 
 const KEYS =
-  "title hint placeholder send stop close clear asked searching reading source sources read " +
-  "corrected also independent original newest absent nearest conflict partial generated withheld " +
-  "copy copied uncopied helpful wrong missing thanks unsent retry stopped broken_off offline online " +
-  "down back limit limit_later off refused busy empty long broken suggestions conversation";
+  "title hint placeholder send stop close clear asked searching source sources read corrected " +
+  "also independent original newest absent nearest conflict partial generated withheld copy " +
+  "copied uncopied helpful wrong missing thanks unsent retry stopped broken_off offline down " +
+  "back limit limit_later off refused busy empty long broken";
 
 /** In the order of KEYS. Plurals are avoided: a number stands behind a colon. */
 const WORDS = {
@@ -42,7 +42,6 @@ const WORDS = {
     "New conversation",
     "Your question",
     "Searching the archive…",
-    "Reading what was found…",
     "Source {n}",
     "Sources",
     "Read it in the article",
@@ -69,9 +68,8 @@ const WORDS = {
     "Stopped.",
     "The answer broke off before its end.",
     "You are offline. Your question is kept here until you are back.",
-    "You are online again.",
     "The archive cannot be reached at the moment. We keep looking and tell you here.",
-    "The archive is back.",
+    "The archive can be reached again.",
     "You have reached the limit for now. You can ask again at {time}, {age}.",
     "You have reached the limit for now. Please come back a little later.",
     "Questions are paused at the moment. The articles stay open to read.",
@@ -80,8 +78,6 @@ const WORDS = {
     "Please write a question with at least one letter or digit.",
     "The question is too long: the limit is {n} characters.",
     "Something went wrong on our side. Your question is kept.",
-    "For example",
-    "Conversation",
   ],
   ar: [
     "اسأل الأرشيف",
@@ -93,7 +89,6 @@ const WORDS = {
     "محادثة جديدة",
     "سؤالك",
     "نبحث في الأرشيف…",
-    "نقرأ ما وجدناه…",
     "المصدر {n}",
     "المصادر",
     "اقرأ الجملة في المقال",
@@ -120,9 +115,8 @@ const WORDS = {
     "أُوقفت الإجابة.",
     "انقطعت الإجابة قبل تمامها.",
     "لا اتصال بالإنترنت. سؤالك محفوظ هنا إلى أن يعود الاتصال.",
-    "عاد الاتصال بالإنترنت.",
     "لا يمكن الوصول إلى الأرشيف الآن. نتابع المحاولة ونخبرك هنا.",
-    "عاد الأرشيف.",
+    "عاد الاتصال بالأرشيف.",
     "بلغت حدّ الأسئلة في الوقت الحالي. يمكنك السؤال من جديد عند {time}، {age}.",
     "بلغت حدّ الأسئلة في الوقت الحالي. عد بعد قليل من فضلك.",
     "الأسئلة متوقفة مؤقتاً، والمقالات متاحة للقراءة كالمعتاد.",
@@ -131,8 +125,6 @@ const WORDS = {
     "اكتب سؤالاً فيه حرف أو رقم على الأقل.",
     "السؤال أطول من الحد، وهو من الأحرف {n}.",
     "حدث خلل من جهتنا. سؤالك محفوظ.",
-    "أمثلة",
-    "المحادثة",
   ],
   fr: [
     "Interroger les archives",
@@ -144,7 +136,6 @@ const WORDS = {
     "Nouvelle conversation",
     "Votre question",
     "Recherche dans les archives…",
-    "Lecture des passages trouvés…",
     "Source {n}",
     "Sources",
     "Lire dans l’article",
@@ -171,9 +162,8 @@ const WORDS = {
     "Arrêté.",
     "La réponse s’est interrompue avant la fin.",
     "Vous êtes hors ligne. Votre question est conservée ici.",
-    "Vous êtes de nouveau en ligne.",
     "Les archives sont injoignables pour le moment. Nous réessayons et vous le dirons ici.",
-    "Les archives sont de retour.",
+    "Les archives sont de nouveau joignables.",
     "Vous avez atteint la limite pour l’instant. Vous pourrez poser une question à {time}, {age}.",
     "Vous avez atteint la limite pour l’instant. Revenez un peu plus tard.",
     "Les questions sont suspendues pour le moment. Les articles restent accessibles.",
@@ -182,8 +172,6 @@ const WORDS = {
     "Écrivez une question avec au moins une lettre ou un chiffre.",
     "La question est trop longue : la limite est de {n} caractères.",
     "Une erreur s’est produite de notre côté. Votre question est conservée.",
-    "Par exemple",
-    "Conversation",
   ],
   es: [
     "Pregunta al archivo",
@@ -195,7 +183,6 @@ const WORDS = {
     "Nueva conversación",
     "Tu pregunta",
     "Buscando en el archivo…",
-    "Leyendo lo encontrado…",
     "Fuente {n}",
     "Fuentes",
     "Leer en el artículo",
@@ -222,9 +209,8 @@ const WORDS = {
     "Detenido.",
     "La respuesta se interrumpió antes del final.",
     "No tienes conexión. Tu pregunta se conserva aquí.",
-    "Vuelves a tener conexión.",
     "No se puede acceder al archivo en este momento. Seguimos probando y te avisaremos aquí.",
-    "El archivo ha vuelto.",
+    "Vuelve a haber conexión con el archivo.",
     "Has llegado al límite por ahora. Podrás preguntar de nuevo a las {time}, {age}.",
     "Has llegado al límite por ahora. Vuelve un poco más tarde.",
     "Las preguntas están en pausa. Los artículos siguen abiertos.",
@@ -233,8 +219,6 @@ const WORDS = {
     "Escribe una pregunta con al menos una letra o cifra.",
     "La pregunta es demasiado larga: el límite es de {n} caracteres.",
     "Algo falló por nuestra parte. Tu pregunta se conserva.",
-    "Por ejemplo",
-    "Conversación",
   ],
   tr: [
     "Arşive sorun",
@@ -246,7 +230,6 @@ const WORDS = {
     "Yeni sohbet",
     "Sorunuz",
     "Arşivde aranıyor…",
-    "Bulunanlar okunuyor…",
     "Kaynak {n}",
     "Kaynaklar",
     "Haberdeki yerinde oku",
@@ -273,9 +256,8 @@ const WORDS = {
     "Durduruldu.",
     "Yanıt sonuna gelmeden kesildi.",
     "Çevrimdışısınız. Sorunuz burada saklanıyor.",
-    "Yeniden çevrimiçisiniz.",
     "Arşive şu anda ulaşılamıyor. Denemeyi sürdürüyoruz, burada haber vereceğiz.",
-    "Arşiv yeniden açık.",
+    "Arşive yeniden ulaşılabiliyor.",
     "Şimdilik sınıra ulaştınız. Yeniden sorabileceğiniz saat: {time}, {age}.",
     "Şimdilik sınıra ulaştınız. Lütfen biraz sonra yeniden gelin.",
     "Sorular şu anda durduruldu. Haberler okunmaya açık.",
@@ -284,8 +266,6 @@ const WORDS = {
     "Lütfen en az bir harf ya da rakam içeren bir soru yazın.",
     "Soru çok uzun: sınır {n} karakter.",
     "Bizden kaynaklanan bir sorun oldu. Sorunuz saklandı.",
-    "Örneğin",
-    "Sohbet",
   ],
   fa: [
     "از آرشیو بپرسید",
@@ -297,7 +277,6 @@ const WORDS = {
     "گفت‌وگوی تازه",
     "پرسش شما",
     "جست‌وجو در آرشیو…",
-    "خواندن یافته‌ها…",
     "منبع {n}",
     "منابع",
     "در متن خبر بخوانید",
@@ -324,7 +303,6 @@ const WORDS = {
     "متوقف شد.",
     "پاسخ پیش از پایان قطع شد.",
     "اینترنت قطع است. پرسش شما همین‌جا می‌ماند.",
-    "اینترنت دوباره وصل شد.",
     "اکنون دسترسی به آرشیو ممکن نیست. پیگیری می‌کنیم و همین‌جا خبر می‌دهیم.",
     "آرشیو دوباره در دسترس است.",
     "فعلاً به سقف پرسش‌ها رسیده‌اید. از ساعت {time} ({age}) می‌توانید دوباره بپرسید.",
@@ -335,8 +313,6 @@ const WORDS = {
     "لطفاً پرسشی با دست‌کم یک حرف یا رقم بنویسید.",
     "پرسش بیش از اندازه بلند است؛ سقف آن {n} نویسه است.",
     "خطایی از سوی ما رخ داد. پرسش شما نگه داشته شد.",
-    "برای نمونه",
-    "گفت‌وگو",
   ],
 };
 
@@ -378,7 +354,6 @@ class Speech {
     return new Intl.DateTimeFormat(this.tag, { timeStyle: "short" }).format(new Date(moment));
   }
 
-  /** "3 months ago", "in 5 minutes". */
   age(moment, now = Date.now()) {
     const minutes = (Date.parse(moment) - now) / 60_000;
     const steps = [
@@ -411,7 +386,7 @@ function validTag(tag, fallback) {
   }
 }
 
-// ---------------------------------------------------------------------------------- text
+// ------------------------------ text
 
 const FIRST_STRONG_ISOLATE = "\u2068";
 const POP_ISOLATE = "\u2069";
@@ -431,13 +406,13 @@ function directionOf(text, language = "") {
   return 2 * (text.match(RTL_LETTER)?.length ?? 0) > letters ? "rtl" : "ltr";
 }
 
-/** `text[start:end]` in code points, as all offsets of the API are. */
+/** By code points, as all offsets of the API are. */
 const codePoints = (text, start, end) => Array.from(text).slice(start, end).join("");
 
 /** At most `limit` code points; cheap where the text is short anyhow. */
 const bounded = (text, limit) => (text.length <= limit ? text : codePoints(text, 0, limit));
 
-// ---------------------------------------------------------------------------------- wire
+// ------------------------------ wire
 
 const asText = (value, limit = LIMITS.text) => (typeof value === "string" ? bounded(value, limit) : "");
 const asList = (value) => (Array.isArray(value) ? value.slice(0, LIMITS.list) : []);
@@ -714,8 +689,12 @@ class Door {
     return this.#renewal;
   }
 
+  /** The token before, even if it has expired, tells the server that the reader is the same. */
   async #renew() {
-    const response = await accepted(await this.#send("/v1/visitors", { site: this.#site }, {}));
+    const before = this.#shelf.get("token")?.token;
+    const response = await accepted(
+      await this.#send("/v1/visitors", { site: this.#site }, { token: before }),
+    );
     const { token, expires_in } = asObject(parsed(await response.text()));
     if (typeof token !== "string" || !token) throw new Fault("broken");
     this.#shelf.set("token", { token, until: Date.now() + asCount(expires_in) * 1000 });
@@ -748,7 +727,7 @@ class Shelf {
       const text = sessionStorage.getItem(this.#prefix + key);
       if (text !== null) return JSON.parse(text);
     } catch {
-      // Storage is off, or somebody else wrote there.
+      // Off, or somebody else wrote there.
     }
     return this.#page.get(key) ?? null;
   }
@@ -767,12 +746,12 @@ class Shelf {
     try {
       sessionStorage.removeItem(this.#prefix + key);
     } catch {
-      // As above.
+      // Off.
     }
   }
 }
 
-// ---------------------------------------------------------------------------------- looks
+// ------------------------------ looks
 
 const DARK = `
   --accent: var(--sanad-accent-dark, var(--sanad-accent, #6fd3c1));
@@ -782,11 +761,10 @@ const DARK = `
   --text: var(--sanad-text-dark, #edeae4);
   --muted: var(--sanad-muted-dark, #a9aaa6);
   --line: var(--sanad-line-dark, #33393b);
-  --field: #7d8583;
   --mark: var(--sanad-mark-dark, #5b4a12);
   --on-mark: #fff3cf;
-  --warm: #f0c675;
-  --shadow: 0 1px 2px rgb(0 0 0 / .5), 0 24px 64px -12px rgb(0 0 0 / .7);
+  --warn: #f0c675;
+  --shade: rgb(0 0 0 / .7);
   color-scheme: dark;
 `;
 
@@ -799,11 +777,11 @@ const STYLE = `
   --text: var(--sanad-text, #1d1c1a);
   --muted: var(--sanad-muted, #63605a);
   --line: var(--sanad-line, #e3dfd7);
-  --field: #8b877f;
   --mark: var(--sanad-mark, #ffe9a6);
   --on-mark: #2b2408;
-  --warm: #8a5300;
-  --shadow: 0 1px 2px rgb(40 30 10 / .08), 0 20px 56px -12px rgb(40 30 10 / .28);
+  --warn: #8a5300;
+  --shade: rgb(40 30 10 / .28);
+  --shadow: 0 1px 2px rgb(0 0 0 / .1), 0 20px 56px -12px var(--shade);
   --radius: var(--sanad-radius, 16px);
   --tint: color-mix(in srgb, var(--accent) 9%, transparent);
   color-scheme: light;
@@ -817,7 +795,7 @@ const STYLE = `
 :host([theme="dark"]) { ${DARK} }
 @media (prefers-color-scheme: dark) { :host(:not([theme="light"])) { ${DARK} } }
 @media (prefers-contrast: more) {
-  :host { --line: var(--text); --muted: var(--text); --field: var(--text); }
+  :host { --line: var(--text); --muted: var(--text); }
 }
 *, ::before, ::after { box-sizing: border-box; }
 .root { block-size: 100%; }
@@ -860,9 +838,9 @@ dialog.panel {
 dialog.panel::backdrop { background: none; }
 @keyframes rise { from { opacity: 0; transform: translateY(12px); } }
 
-header { display: flex; align-items: center; gap: .25rem; padding-block: .4rem; padding-inline: 1.1rem .5rem; border-block-end: 1px solid var(--line); }
-header h2 { flex: 1; display: flex; align-items: center; gap: .55em; font-weight: 650; font-size: 1.0625em; line-height: 1.4; min-inline-size: 0; }
-header h2 svg { color: var(--accent); }
+.head { display: flex; align-items: center; gap: .25rem; padding-block: .4rem; padding-inline: 1.1rem .5rem; border-block-end: 1px solid var(--line); }
+.head h2 { flex: 1; display: flex; align-items: center; gap: .55em; font-weight: 650; font-size: 1.0625em; line-height: 1.4; min-inline-size: 0; }
+.head h2 svg { color: var(--accent); }
 .tool {
   display: inline-grid; place-items: center; min-inline-size: 44px; min-block-size: 44px;
   border-radius: 12px; color: var(--muted);
@@ -887,7 +865,7 @@ header h2 svg { color: var(--accent); }
   max-inline-size: 88%; padding: .55rem .95rem; background: var(--tint); border-radius: 16px;
   border-end-end-radius: 5px; white-space: pre-wrap; overflow-wrap: anywhere;
 }
-.label { display: inline-flex; align-items: center; gap: .45em; font-size: .875em; font-weight: 600; color: var(--warm); margin-block-end: .5rem; }
+.label { display: inline-flex; align-items: center; gap: .45em; font-size: .875em; font-weight: 600; color: var(--warn); margin-block-end: .5rem; }
 .sentences { display: grid; gap: .75rem; }
 .sentence { overflow-wrap: anywhere; animation: appear .24s ease; }
 .quoted .sentence { padding-inline-start: .85rem; border-inline-start: 3px solid color-mix(in srgb, var(--accent) 38%, transparent); }
@@ -911,7 +889,7 @@ header h2 svg { color: var(--accent); }
 .notes { display: grid; gap: .4rem; margin-block-start: .9rem; font-size: .875em; color: var(--muted); }
 .note { display: grid; grid-template-columns: auto 1fr; gap: .55em; overflow-wrap: anywhere; }
 .note svg { margin-block-start: .2em; }
-.note.warm { color: var(--warm); }
+.note.warm { color: var(--warn); }
 .block { margin-block-start: 1rem; }
 .block > h3 { font-size: .8125em; font-weight: 650; color: var(--muted); margin-block-end: .25rem; }
 .rows > li + li { border-block-start: 1px solid var(--line); }
@@ -926,7 +904,7 @@ button.row:hover, a.row[href]:hover { background: var(--tint); }
 .row .number { color: var(--accent); font-weight: 700; font-size: .875em; font-variant-numeric: tabular-nums; }
 .meta { font-size: .8125em; color: var(--muted); overflow-wrap: anywhere; }
 .row .meta { grid-column: -2 / -1; }
-.conflict { margin-block-start: 1rem; padding: .8rem .9rem; border: 1px solid var(--line); border-inline-start: 3px solid var(--warm); border-radius: 10px; background: var(--raised); }
+.conflict { margin-block-start: 1rem; padding: .8rem .9rem; border: 1px solid var(--line); border-inline-start: 3px solid var(--warn); border-radius: 10px; background: var(--raised); }
 .claims { display: grid; gap: .55rem; }
 .claim { display: grid; grid-template-columns: minmax(2.5rem, auto) 1fr auto; gap: .8rem; align-items: baseline; }
 .claim b { font-size: 1.2em; font-weight: 700; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
@@ -934,7 +912,7 @@ button.row:hover, a.row[href]:hover { background: var(--tint); }
 .actions .said { font-size: .8125em; color: var(--muted); padding-inline: .5rem; }
 .fault { margin-block-start: .9rem; padding: .85rem 1rem; border-radius: 12px; background: var(--raised); display: grid; gap: .7rem; justify-items: start; }
 .fault p { display: grid; grid-template-columns: auto 1fr; gap: .6em; }
-.fault svg { color: var(--warm); margin-block-start: .2em; }
+.fault svg { color: var(--warn); margin-block-start: .2em; }
 .button {
   display: inline-flex; align-items: center; justify-content: center; gap: .5em; min-block-size: 44px; padding: .3rem 1.15rem;
   border-radius: 22px; background: var(--accent); color: var(--on-accent); font-weight: 600; text-decoration: none;
@@ -943,7 +921,7 @@ button.row:hover, a.row[href]:hover { background: var(--tint); }
 .button:disabled { cursor: default; filter: none; background: var(--line); color: var(--muted); }
 
 .composer { padding: .75rem; border-block-start: 1px solid var(--line); }
-.box { display: flex; align-items: flex-end; gap: .25rem; border: 1px solid var(--field); border-radius: 24px; padding: 1px; background: var(--surface); }
+.box { display: flex; align-items: flex-end; gap: .25rem; border: 1px solid var(--muted); border-radius: 24px; padding: 1px; background: var(--surface); }
 .box:focus-within { border-color: var(--accent); box-shadow: 0 0 0 1px var(--accent); }
 .box textarea {
   flex: 1; min-inline-size: 0; resize: none; border: 0; background: none; padding: .65rem 1rem; line-height: 1.5;
@@ -952,7 +930,7 @@ button.row:hover, a.row[href]:hover { background: var(--tint); }
 .box textarea::placeholder { color: var(--muted); opacity: 1; }
 .send { min-inline-size: 44px; min-block-size: 44px; border-radius: 50%; display: grid; place-items: center; background: var(--accent); color: var(--on-accent); margin: 1px; }
 .send:disabled { background: var(--raised); color: var(--muted); cursor: default; }
-.hint { font-size: .8125em; color: var(--warm); padding: .4rem .9rem 0; }
+.hint { font-size: .8125em; color: var(--warn); padding: .4rem .9rem 0; }
 
 .card {
   border: 1px solid var(--line); border-radius: var(--radius); padding: 0; background: var(--surface); color: var(--text);
@@ -1034,7 +1012,7 @@ const own = (text, language = "") => ({
   lang: language && language !== "und" ? language : null,
 });
 
-// ---------------------------------------------------------------------------------- parts
+// ------------------------------ parts
 
 /** Draws answers in one language of the interface; `acts` are what its buttons do. */
 class Drawing {
@@ -1051,7 +1029,6 @@ class Drawing {
     );
   }
 
-  /** "Almadar · 19 January 2026", each part isolated. */
   meta(header) {
     const parts = [header.source, header.published_at && this.speech.date(header.published_at)];
     const line = make("span", { class: "meta" });
@@ -1251,14 +1228,13 @@ class Drawing {
     );
   }
 
-  /** The dialog of one citation. */
   card(citation, close) {
     const number = this.speech.number(citation.number);
     const title = this.speech.say("source", { n: number });
     return [
       make(
-        "header",
-        {},
+        "div",
+        { class: "head" },
         make("h2", { id: "card-title" }, icon("seal"), make("span", {}, title)),
         this.button("tool", "close", this.speech.say("close"), close),
       ),
@@ -1341,7 +1317,6 @@ class Drawing {
   }
 }
 
-/** The quote with the short answers in it marked. */
 function marked(citation) {
   const letters = Array.from(citation.quote);
   const parts = [];
@@ -1361,7 +1336,6 @@ const tellsAge = (notice, moment) => notice.includes(moment.slice(0, 10)) && !/[
 /** Whether a notice says in words what `conflict` shows as a list. */
 const tells = (notice, conflict) => conflict.claims.every((claim) => notice.includes(claim.figure));
 
-/** An answer as plain text: its sentences, then its sources on lines of their own. */
 function plainText(turn, speech, addressOf) {
   const { answer } = turn;
   const sources = answer.citations.flatMap((one) => [
@@ -1375,7 +1349,7 @@ function plainText(turn, speech, addressOf) {
     .trim();
 }
 
-// ---------------------------------------------------------------------------------- the element
+// ------------------------------ the element
 
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(STYLE);
@@ -1419,9 +1393,8 @@ export class SanadChat extends HTMLElement {
     if (this.shadowRoot.childElementCount && before !== after) this.#build();
   }
 
-  // ------------------------------------------------------------------ for the page's scripts
+  // ------------------------------ for the page's scripts
 
-  /** Asks `text` and resolves to the answer, or to null if it was not asked or did not come. */
   async ask(text) {
     const question = bounded(String(text).trim(), LIMITS.question);
     if (!/[\p{L}\p{N}]/u.test(question)) {
@@ -1437,13 +1410,11 @@ export class SanadChat extends HTMLElement {
     return this.#answer(turn);
   }
 
-  /** Stops the answer that is being made; its sentences so far stay. */
   stop() {
     this.#work?.abort();
     this.#work = null;
   }
 
-  /** Begins a new conversation. */
   clear() {
     this.stop();
     this.#turns = [];
@@ -1452,14 +1423,12 @@ export class SanadChat extends HTMLElement {
     if (this.isOpen) this.#parts.input.focus();
   }
 
-  /** Shows the panel and moves the focus into it. */
   open() {
     this.#show(true);
     this.#door.prepare();
     this.#parts.input.focus();
   }
 
-  /** Hides a floating panel and gives the focus back to its button. */
   close() {
     if (this.#parts.launcher === undefined) return;
     this.#show(false);
@@ -1470,14 +1439,13 @@ export class SanadChat extends HTMLElement {
     return this.#parts.launcher === undefined || this.#parts.panel.open;
   }
 
-  /** What was asked and answered so far, as copies. */
   get messages() {
     return this.#turns.map(({ question, state, answer, fault }) =>
       structuredClone({ question, state, answer, error: fault && fault.kind }),
     );
   }
 
-  // ------------------------------------------------------------------ the frame
+  // ------------------------------ the frame
 
   #build() {
     this.stop();
@@ -1547,7 +1515,7 @@ export class SanadChat extends HTMLElement {
       this.clear(),
     );
     const close = this.#draw.button("tool", "close", this.#speech.say("close"), () => this.close());
-    return make("header", { part: "header" }, title, this.#parts.fresh, !isInline && close);
+    return make("div", { class: "head", part: "header" }, title, this.#parts.fresh, !isInline && close);
   }
 
   #log() {
@@ -1558,7 +1526,7 @@ export class SanadChat extends HTMLElement {
       role: "log",
       "aria-live": "off",
       tabindex: "0",
-      "aria-label": this.#speech.say("conversation"),
+      "aria-label": this.#speech.say("title"),
     });
     const leave = () => (this.#follows = log.scrollHeight - log.scrollTop - log.clientHeight < 40);
     for (const name of ["wheel", "touchmove", "keydown"])
@@ -1595,7 +1563,7 @@ export class SanadChat extends HTMLElement {
       icon("seal"),
       make("p", {}, this.#speech.say("hint")),
       rows.length > 0 &&
-        make("ul", { class: "suggestions", "aria-label": this.#speech.say("suggestions") }, ...rows),
+        make("ul", { class: "suggestions", "aria-label": this.#speech.say("hint") }, ...rows),
     );
   }
 
@@ -1662,7 +1630,6 @@ export class SanadChat extends HTMLElement {
     if (isOpen) this.#scroll();
   }
 
-  /** Brings the buttons in line with whether an answer is being made. */
   #showState() {
     const { send, fresh, input, log, launcher, panel } = this.#parts;
     const isBusy = this.#work !== null;
@@ -1706,7 +1673,7 @@ export class SanadChat extends HTMLElement {
     this.ask(question);
   }
 
-  // ------------------------------------------------------------------ a question's way
+  // ------------------------------ a question's way
 
   #turnView(turn) {
     const said = make("span", { class: "said" });
@@ -1748,8 +1715,7 @@ export class SanadChat extends HTMLElement {
     const request = { question: turn.question, history: this.#history(turn) };
     for await (const [name, data] of this.#door.ask(request, { signal })) {
       if (signal.aborted) throw new DOMException("stopped", "AbortError");
-      if (name === "passages") this.#wait(turn, this.#speech.say("reading"));
-      else if (name === "citation") draft.citations.push(...[asCitation(parsed(data))].filter(Boolean));
+      if (name === "citation") draft.citations.push(...[asCitation(parsed(data))].filter(Boolean));
       else if (name === "delta") this.#grow(turn, draft, parsed(data));
       else if (name === "error") throw faultOf(parsed(data), asCount(asObject(parsed(data)).status));
       else if (name === "answer") {
@@ -1821,11 +1787,6 @@ export class SanadChat extends HTMLElement {
       { role: "user", text: bounded(one.question, LIMITS.historyText) },
       { role: "assistant", text: bounded(one.answer.text, LIMITS.historyText) },
     ]);
-  }
-
-  #wait(turn, text) {
-    const line = turn.view.body.querySelector(".waiting p");
-    if (line) line.textContent = text;
   }
 
   /** Draws a turn as it is; sentences that stand already are left alone. */
@@ -1901,21 +1862,21 @@ export class SanadChat extends HTMLElement {
     if (left < 2 ** 31) setTimeout(() => (button.disabled = false), left);
   }
 
-  // ------------------------------------------------------------------ coming back
+  // ------------------------------ coming back
 
   #lookOut() {
     clearTimeout(this.#watch);
     this.#watch = setTimeout(async () => {
       if (!this.isConnected || this.#work) return;
       if (document.visibilityState === "visible" && navigator.onLine && (await this.#door.isBack()))
-        this.#tellBack("back");
+        this.#tellBack();
       else this.#lookOut();
     }, CHECK_EVERY_MS);
   }
 
-  #returned = () => this.#tellBack("online");
+  #returned = () => this.#tellBack();
 
-  #tellBack(key) {
+  #tellBack() {
     const turn = this.#turns.at(-1);
     if (
       this.#work ||
@@ -1924,11 +1885,11 @@ export class SanadChat extends HTMLElement {
     )
       return;
     const text = turn.view.body.querySelector(".fault .text");
-    if (text) text.textContent = this.#speech.say(key);
-    this.#announce(this.#speech.say(key));
+    if (text) text.textContent = this.#speech.say("back");
+    this.#announce(this.#speech.say("back"));
   }
 
-  // ------------------------------------------------------------------ what buttons do
+  // ------------------------------ what buttons do
 
   #cite = (citation, from) => {
     if (!this.#emit("citation", { citation: structuredClone(citation) }, true)) return;
@@ -1990,7 +1951,7 @@ export class SanadChat extends HTMLElement {
     return asAddress(filled(page) + (fragment.includes(":~:") ? `#${fragment}` : ""));
   };
 
-  // ------------------------------------------------------------------ memory
+  // ------------------------------ memory
 
   #keep = () => {
     let turns = this.#turns.map(({ question, state, answer, fault, verdict }) => ({
@@ -2010,7 +1971,7 @@ export class SanadChat extends HTMLElement {
     if (this.#turns.length === 0) this.#turns = turns;
   }
 
-  // ------------------------------------------------------------------ small things
+  // ------------------------------ small things
 
   #emit(name, detail, cancelable = false) {
     return this.dispatchEvent(

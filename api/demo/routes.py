@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
+from itertools import islice
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from api.assets import IMMUTABLE, asset_response
 from api.demo.edition import Edition, Item, Newsstand, is_public, still_true
@@ -15,9 +18,13 @@ from api.demo.views import MAX_LISTED, ArticleView, HomeView, Teaser, shown_item
 from api.problems import NOT_FOUND, Problem
 from api.schemas.fields import fault_of_id
 from api.services import CurrentServices
+from core.ports import ArticleStore
 from core.types import ArticleStatus
 
 MORE_BESIDE = 5
+
+SITE_ID = "demo"
+"""The public id of the site that these pages are, for an operator who lists sites."""
 
 
 def demo_router(*, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> APIRouter:
@@ -51,6 +58,29 @@ class Suggestions:
         return [one[language] for one in self._listed if one["article_id"] in held]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """What a page is made from: the articles, and the site that its widget asks as, if any."""
+
+    articles: ArticleStore
+    chat_site: str | None
+
+
+async def visit_of(request: Request, services: CurrentServices) -> Visit:
+    """The visit that `request` is.
+
+    The widget asks as a reader of the site `demo` wherever this page may. Where the operator's
+    list of sites leaves it out, it asks as the owner, whom a developer's machine knows.
+    """
+    host = request.headers.get("host")
+    origin = f"{request.url.scheme}://{host}"
+    is_site = services.access.sites.find(SITE_ID, origin=origin, host=host) is not None
+    return Visit(articles=services.articles, chat_site=SITE_ID if is_site else None)
+
+
+CurrentVisit = Annotated[Visit, Depends(visit_of)]
+
+
 class Demo:
     """The handlers: each finds articles that readers may see, and has a page made of them."""
 
@@ -62,43 +92,44 @@ class Demo:
         self._now = now
         self._stand = Newsstand(now=now)
 
-    async def home(self, services: CurrentServices) -> Response:
+    async def home(self, visit: CurrentVisit) -> Response:
         """The front page in Arabic."""
-        return await self._front_page("ar", services)
+        return await self._front_page("ar", visit)
 
-    async def english_home(self, services: CurrentServices) -> Response:
+    async def english_home(self, visit: CurrentVisit) -> Response:
         """The front page in English."""
-        return await self._front_page("en", services)
+        return await self._front_page("en", visit)
 
-    async def section(self, name: str, services: CurrentServices) -> Response:
+    async def section(self, name: str, visit: CurrentVisit) -> Response:
         """The newest articles of one section."""
-        edition = await self._stand.edition(services.articles)
+        edition = await self._stand.edition(visit.articles)
         listed = [item for item in edition.items if item.section == name][:MAX_LISTED]
-        items = await still_true(services.articles, listed)
+        items = await still_true(visit.articles, listed)
         if not items:
-            return self._missing()
+            return self._missing(visit)
         speech = self._site.speech(items[0].language)
         teasers = [Teaser.of(item, speech) for item in items]
-        return self._site.page("section.html", speech, name=name, teasers=teasers)
+        values = {"name": name, "teasers": teasers}
+        return self._site.page("section.html", speech, chat_site=visit.chat_site, **values)
 
-    async def article(self, article_id: str, services: CurrentServices) -> Response:
+    async def article(self, article_id: str, visit: CurrentVisit) -> Response:
         """An article, if readers may see it; 410 if its publisher withdrew it."""
         if fault_of_id(article_id) is not None:
-            return self._missing()
-        stored = await services.articles.get_article(article_id)
+            return self._missing(visit)
+        stored = await visit.articles.get_article(article_id)
         if stored is None:
-            return self._missing()
+            return self._missing(visit)
         article = stored.article
-        speech = self._site.speech(article.language)
         if article.status is ArticleStatus.CANCELED:
-            return self._site.page("notice.html", speech, status=410, kind="gone")
+            return self._notice(visit, "gone", language=article.language, status=410)
         if not is_public(article, now=self._now()):
-            return self._missing()
-        edition = await self._stand.edition(services.articles)
+            return self._missing(visit)
+        edition = await self._stand.edition(visit.articles)
         beside = _beside(edition, article_id=article.id, language=article.language)
-        more = await still_true(services.articles, beside)
+        more = await still_true(visit.articles, beside)
+        speech = self._site.speech(article.language)
         view = ArticleView.of(article, speech, more=more)
-        return self._site.page("article.html", speech, view=view)
+        return self._site.page("article.html", speech, chat_site=visit.chat_site, view=view)
 
     async def file(self, digest: str, name: str, request: Request) -> Response:
         """A style sheet, script or picture of the site."""
@@ -107,21 +138,28 @@ class Demo:
             raise Problem(NOT_FOUND, "the demo site has no such file")
         return asset_response(asset, request, cache=IMMUTABLE)
 
-    async def _front_page(self, language: str, services: CurrentServices) -> Response:
-        edition = await self._stand.edition(services.articles)
-        items = await still_true(services.articles, shown_items(edition, language))
+    async def _front_page(self, language: str, visit: Visit) -> Response:
+        edition = await self._stand.edition(visit.articles)
+        items = await still_true(visit.articles, shown_items(edition, language))
         speech = self._site.speech(language)
         return self._site.page(
             "home.html",
             speech,
+            chat_site=visit.chat_site,
             view=HomeView.of(items, speech, now=self._now()),
             suggestions=self._suggestions.of(edition, language),
         )
 
-    def _missing(self) -> Response:
-        return self._site.page("notice.html", self._site.speech("ar"), status=404, kind="missing")
+    def _missing(self, visit: Visit) -> Response:
+        return self._notice(visit, "missing", language="ar", status=404)
+
+    def _notice(self, visit: Visit, kind: str, *, language: str, status: int) -> Response:
+        speech = self._site.speech(language)
+        return self._site.page(
+            "notice.html", speech, chat_site=visit.chat_site, status=status, kind=kind
+        )
 
 
 def _beside(edition: Edition, *, article_id: str, language: str) -> list[Item]:
     found = (item for item in edition.items if item.language == language and item.id != article_id)
-    return [item for item, _ in zip(found, range(MORE_BESIDE), strict=False)]
+    return list(islice(found, MORE_BESIDE))

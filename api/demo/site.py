@@ -58,10 +58,20 @@ class Site:
         return self._words.in_language(language)
 
     def page(
-        self, template: str, speech: Speech, *, status: int = 200, **values: object
+        self,
+        template: str,
+        speech: Speech,
+        *,
+        chat_site: str | None,
+        status: int = 200,
+        **values: object,
     ) -> HTMLResponse:
-        """The page made of `template`, in the language of `speech` unless it says another."""
+        """The page made of `template` and `values`, whose own words are those of `speech`.
+
+        `chat_site` is the site that its widget asks as; None: as whoever has the page.
+        """
         common = {
+            "chat_site": chat_site,
             "words": speech.say,
             "speech": speech,
             "files": self._links,

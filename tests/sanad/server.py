@@ -29,9 +29,12 @@ class Served:
 
 
 @contextmanager
-def serving(data_dir: Path, **settings: str) -> Iterator[Served]:
-    """Serves until the block ends; fails the test if the server does not start."""
-    port = _free_port()
+def serving(data_dir: Path, *, port: int | None = None, **settings: str) -> Iterator[Served]:
+    """Serves until the block ends, on a free port if none is given.
+
+    Fails the test if the server does not start.
+    """
+    port = port or _free_port()
     with (
         tempfile.TemporaryFile() as stderr,
         httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False) as client,
