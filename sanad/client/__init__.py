@@ -13,8 +13,11 @@ shapes of the wire (`AnswerOut`, `SearchOut` …).
 from api.schemas.answer_events import DeltaOut, PassagesOut
 from api.schemas.answers import AnswerOut, CitationOut
 from api.schemas.articles import ArticleOut, ArticlePassagesOut, ArticlePutOut
+from api.schemas.batch import BatchVerdictOut
+from api.schemas.feedback import FeedbackTakenOut
 from api.schemas.operations import IndexOut
 from api.schemas.search import SearchOut, SearchResultOut
+from core.feedback import FeedbackVerdict
 from core.types import Article, ArticleStatus, Correction, PassageFilter
 from retrieval.query import GroupBy, SearchMode, Turn
 from sanad.client.asynchronous import AsyncSanad
@@ -44,10 +47,13 @@ __all__ = [
     "ArticlePutOut",
     "ArticleStatus",
     "AsyncSanad",
+    "BatchVerdictOut",
     "CitationOut",
     "ClientError",
     "Correction",
     "DeltaOut",
+    "FeedbackTakenOut",
+    "FeedbackVerdict",
     "GroupBy",
     "IndexOut",
     "NotAuthorized",

@@ -1,28 +1,25 @@
 """The client for programs that run on an event loop, asyncio's or trio's."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from types import TracebackType
-from typing import Self, TypeVar
-
-import anyio
-import httpx
+from typing import Self
 
 from api.schemas.answers import AnswerOut
 from api.schemas.articles import ArticleOut, ArticlePassagesOut, ArticlePutOut
+from api.schemas.batch import BatchVerdictOut
+from api.schemas.feedback import FeedbackTakenOut
 from api.schemas.operations import IndexOut
 from api.schemas.search import SearchOut, SearchResultOut
+from core.feedback import FeedbackVerdict
 from core.types import Article, PassageFilter
-from retrieval.query import GroupBy, Question, SearchMode, SearchQuery, Turn
+from retrieval.query import MAX_LIMIT, GroupBy, Question, SearchMode, SearchQuery, Turn
 from sanad.client import operations
-from sanad.client.connection import DEFAULT_URL, TIMEOUT_S, connection_to
-from sanad.client.errors import ClientError
-from sanad.client.operations import FeedbackVerdict, Operation, question_body
-from sanad.client.paging import PAGE, next_offset
-from sanad.client.replies import require_success, shown, told_apart
+from sanad.client.batches import batches, publishing_batch
+from sanad.client.connection import DEFAULT_URL, TIMEOUT_S
+from sanad.client.operations import Call, CitationFormat, Place
 from sanad.client.retries import PATIENT, Retries
 from sanad.client.streams import EventReader, StreamEvent
-
-Result = TypeVar("Result")
+from sanad.client.transport import AsyncTransport
 
 EVERYTHING = PassageFilter()
 
@@ -50,15 +47,12 @@ class AsyncSanad:
             timeout_s: Longest silence of the server.
             retries: Which requests are sent again.
         """
-        connection = connection_to(url, api_key=api_key, timeout_s=timeout_s)
-        self.url = shown(connection.address)
-        self._retries = retries
-        self._http = httpx.AsyncClient(
-            base_url=connection.address,
-            timeout=connection.timeout,
-            headers=connection.headers,
-            trust_env=connection.trust_env,
-        )
+        self._transport = AsyncTransport(url, api_key=api_key, timeout_s=timeout_s, retries=retries)
+
+    @property
+    def url(self) -> str:
+        """The server's address, without path, user and password."""
+        return self._transport.url
 
     async def __aenter__(self) -> Self:
         return self
@@ -73,7 +67,7 @@ class AsyncSanad:
 
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._http.aclose()
+        await self._transport.close()
 
     async def answer(
         self,
@@ -100,7 +94,7 @@ class AsyncSanad:
             max_sentences=max_sentences,
             history=tuple(history),
         )
-        return await self._run(operations.asking(asked))
+        return await self._transport.run(operations.asking(asked))
 
     def stream(
         self,
@@ -122,7 +116,7 @@ class AsyncSanad:
             max_sentences=max_sentences,
             history=tuple(history),
         )
-        return self._events(question_body(asked, stream=True))
+        return self._events(operations.streaming(asked))
 
     async def search(
         self,
@@ -130,6 +124,7 @@ class AsyncSanad:
         *,
         limit: int = 10,
         offset: int = 0,
+        cursor: str | None = None,
         where: PassageFilter = EVERYTHING,
         mode: SearchMode = SearchMode.HYBRID,
         group_by: GroupBy = GroupBy.ARTICLE,
@@ -141,6 +136,7 @@ class AsyncSanad:
             query: In any language.
             limit: From 1 to 100 results.
             offset: Results to skip, up to 1,000.
+            cursor: Of the page before, in the place of `offset`: the page that follows it.
             where: Which articles may be found.
             mode: By meaning, by words, or both.
             group_by: The best passage of each article, or every one.
@@ -149,7 +145,9 @@ class AsyncSanad:
         asked = SearchQuery(
             text=query, limit=limit, offset=offset, where=where, mode=mode, group_by=group_by
         )
-        return await self._run(operations.searching(asked, explain=explain))
+        return await self._transport.run(
+            operations.searching(asked, explain=explain, cursor=cursor)
+        )
 
     async def search_all(
         self,
@@ -160,34 +158,60 @@ class AsyncSanad:
         group_by: GroupBy = GroupBy.ARTICLE,
     ) -> AsyncGenerator[SearchResultOut]:
         """All results that a server gives, best first, fetched page by page as they are taken."""
-        offset: int | None = 0
-        while offset is not None:
-            found = await self.search(
-                query, limit=PAGE, offset=offset, where=where, mode=mode, group_by=group_by
-            )
+        query_of = SearchQuery(
+            text=query, limit=MAX_LIMIT, where=where, mode=mode, group_by=group_by
+        )
+        cursor: str | None = None
+        while True:
+            page = operations.searching(query_of, explain=False, cursor=cursor)
+            found = await self._transport.run(page)
             for result in found.results:
                 yield result
-            offset = next_offset(offset, found)
+            cursor = found.cursor
+            if cursor is None:
+                return
 
     async def get_article(self, article_id: str) -> ArticleOut:
         """The article as indexed; raises NotFound."""
-        return await self._run(operations.reading(article_id))
+        return await self._transport.run(operations.reading(article_id))
 
     async def get_passages(self, article_id: str) -> ArticlePassagesOut:
         """The passages of an article, in order; raises NotFound."""
-        return await self._run(operations.reading_passages(article_id))
+        return await self._transport.run(operations.reading_passages(article_id))
 
     async def put_article(self, article: Article) -> ArticlePutOut:
         """Publish `article`, or replace it; durable and found on return."""
-        return await self._run(operations.publishing(article))
+        return await self._transport.run(operations.publishing(article))
+
+    async def put_articles(self, articles: Iterable[Article]) -> AsyncGenerator[BatchVerdictOut]:
+        """Publish many articles: a verdict for each, in order, `line` counted from 1.
+
+        `articles` are taken a batch at a time, and no faster than the server indexes. One that is
+        rejected harms no other; its verdict has the problem.
+        """
+        for batch in batches(articles):
+            reply = await self._transport.run(publishing_batch(batch))
+            for verdict in reply.verdicts:
+                yield verdict
+            reply.require_complete(url=self.url)
+
+    async def export_articles(self) -> AsyncGenerator[bytes]:
+        """The whole archive as JSON lines that `sanad index` reads again, as it comes."""
+        async with self._transport.stream(operations.exporting()) as pieces:
+            async for piece in pieces:
+                yield piece
+
+    async def export_citations(self, places: Iterable[Place], *, form: CitationFormat) -> str:
+        """A bibliography of quotes, by article id, start and end; an article has one entry."""
+        return await self._transport.run(operations.citing(places, form=form))
 
     async def delete_article(self, article_id: str) -> None:
         """Remove an article and all its passages; raises NotFound."""
-        await self._run(operations.removing(article_id))
+        await self._transport.run(operations.removing(article_id))
 
     async def index(self) -> IndexOut:
         """What the index holds, and what it was built with."""
-        return await self._run(operations.describing())
+        return await self._transport.run(operations.describing())
 
     async def feedback(
         self,
@@ -196,54 +220,16 @@ class AsyncSanad:
         *,
         citation: int | None = None,
         comment: str | None = None,
-    ) -> None:
+    ) -> FeedbackTakenOut:
         """Tell what a reader thinks of an answer, or of its citation with that number."""
-        await self._run(operations.judging(answer_id, verdict, citation=citation, comment=comment))
+        return await self._transport.run(
+            operations.judging(answer_id, verdict, citation=citation, comment=comment)
+        )
 
-    async def _run(self, operation: Operation[Result]) -> Result:
-        async def send() -> Result:
-            with told_apart(self.url):
-                response = await self._http.request(
-                    operation.method,
-                    operation.path,
-                    json=operation.body,
-                    headers=dict(operation.headers),
-                )
-            require_success(response)
-            return operation.read(response)
-
-        return await self._try(send, may_repeat=operation.may_repeat)
-
-    async def _events(self, body: operations.Body) -> AsyncGenerator[StreamEvent]:
-        response = await self._try(lambda: self._open_stream(body), may_repeat=True)
+    async def _events(self, call: Call) -> AsyncGenerator[StreamEvent]:
         reader = EventReader(url=self.url)
-        try:
-            with told_apart(self.url):
-                async for chunk in response.aiter_bytes():
-                    for event in reader.feed(chunk):
-                        yield event
-            reader.require_whole()
-        finally:
-            await response.aclose()
-
-    async def _open_stream(self, body: operations.Body) -> httpx.Response:
-        with told_apart(self.url):
-            request = self._http.build_request("POST", "/v1/answers", json=body)
-            response = await self._http.send(request, stream=True)
-            if not response.is_success:
-                await response.aread()
-                await response.aclose()
-        require_success(response)
-        return response
-
-    async def _try(self, send: Callable[[], Awaitable[Result]], *, may_repeat: bool) -> Result:
-        tried = 0
-        while True:
-            try:
-                return await send()
-            except ClientError as failure:
-                tried += 1
-                wait_s = self._retries.wait_s(failure, tried=tried, may_repeat=may_repeat)
-                if wait_s is None:
-                    raise
-            await anyio.sleep(wait_s)
+        async with self._transport.stream(call) as chunks:
+            async for chunk in chunks:
+                for event in reader.feed(chunk):
+                    yield event
+        reader.require_whole()

@@ -1,28 +1,25 @@
 """The client for programs that wait for each reply."""
 
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from types import TracebackType
-from typing import Self, TypeVar
-
-import httpx
+from typing import Self
 
 from api.schemas.answers import AnswerOut
 from api.schemas.articles import ArticleOut, ArticlePassagesOut, ArticlePutOut
+from api.schemas.batch import BatchVerdictOut
+from api.schemas.feedback import FeedbackTakenOut
 from api.schemas.operations import IndexOut
 from api.schemas.search import SearchOut, SearchResultOut
+from core.feedback import FeedbackVerdict
 from core.types import Article, PassageFilter
-from retrieval.query import GroupBy, Question, SearchMode, SearchQuery, Turn
+from retrieval.query import MAX_LIMIT, GroupBy, Question, SearchMode, SearchQuery, Turn
 from sanad.client import operations
-from sanad.client.connection import DEFAULT_URL, TIMEOUT_S, connection_to
-from sanad.client.errors import ClientError
-from sanad.client.operations import FeedbackVerdict, Operation, question_body
-from sanad.client.paging import PAGE, next_offset
-from sanad.client.replies import require_success, shown, told_apart
+from sanad.client.batches import batches, publishing_batch
+from sanad.client.connection import DEFAULT_URL, TIMEOUT_S
+from sanad.client.operations import Call, CitationFormat, Place
 from sanad.client.retries import PATIENT, Retries
 from sanad.client.streams import EventReader, StreamEvent
-
-Result = TypeVar("Result")
+from sanad.client.transport import Transport
 
 EVERYTHING = PassageFilter()
 
@@ -50,15 +47,12 @@ class Sanad:
             timeout_s: Longest silence of the server.
             retries: Which requests are sent again.
         """
-        connection = connection_to(url, api_key=api_key, timeout_s=timeout_s)
-        self.url = shown(connection.address)
-        self._retries = retries
-        self._http = httpx.Client(
-            base_url=connection.address,
-            timeout=connection.timeout,
-            headers=connection.headers,
-            trust_env=connection.trust_env,
-        )
+        self._transport = Transport(url, api_key=api_key, timeout_s=timeout_s, retries=retries)
+
+    @property
+    def url(self) -> str:
+        """The server's address, without path, user and password."""
+        return self._transport.url
 
     def __enter__(self) -> Self:
         return self
@@ -73,7 +67,7 @@ class Sanad:
 
     def close(self) -> None:
         """Close the connections."""
-        self._http.close()
+        self._transport.close()
 
     def answer(
         self,
@@ -100,7 +94,7 @@ class Sanad:
             max_sentences=max_sentences,
             history=tuple(history),
         )
-        return self._run(operations.asking(asked))
+        return self._transport.run(operations.asking(asked))
 
     def stream(
         self,
@@ -122,7 +116,7 @@ class Sanad:
             max_sentences=max_sentences,
             history=tuple(history),
         )
-        return self._events(question_body(asked, stream=True))
+        return self._events(operations.streaming(asked))
 
     def search(
         self,
@@ -130,6 +124,7 @@ class Sanad:
         *,
         limit: int = 10,
         offset: int = 0,
+        cursor: str | None = None,
         where: PassageFilter = EVERYTHING,
         mode: SearchMode = SearchMode.HYBRID,
         group_by: GroupBy = GroupBy.ARTICLE,
@@ -141,6 +136,7 @@ class Sanad:
             query: In any language.
             limit: From 1 to 100 results.
             offset: Results to skip, up to 1,000.
+            cursor: Of the page before, in the place of `offset`: the page that follows it.
             where: Which articles may be found.
             mode: By meaning, by words, or both.
             group_by: The best passage of each article, or every one.
@@ -149,7 +145,7 @@ class Sanad:
         asked = SearchQuery(
             text=query, limit=limit, offset=offset, where=where, mode=mode, group_by=group_by
         )
-        return self._run(operations.searching(asked, explain=explain))
+        return self._transport.run(operations.searching(asked, explain=explain, cursor=cursor))
 
     def search_all(
         self,
@@ -160,33 +156,57 @@ class Sanad:
         group_by: GroupBy = GroupBy.ARTICLE,
     ) -> Iterator[SearchResultOut]:
         """All results that a server gives, best first, fetched page by page as they are taken."""
-        offset: int | None = 0
-        while offset is not None:
-            found = self.search(
-                query, limit=PAGE, offset=offset, where=where, mode=mode, group_by=group_by
-            )
+        query_of = SearchQuery(
+            text=query, limit=MAX_LIMIT, where=where, mode=mode, group_by=group_by
+        )
+        cursor: str | None = None
+        while True:
+            page = operations.searching(query_of, explain=False, cursor=cursor)
+            found = self._transport.run(page)
             yield from found.results
-            offset = next_offset(offset, found)
+            cursor = found.cursor
+            if cursor is None:
+                return
 
     def get_article(self, article_id: str) -> ArticleOut:
         """The article as indexed; raises NotFound."""
-        return self._run(operations.reading(article_id))
+        return self._transport.run(operations.reading(article_id))
 
     def get_passages(self, article_id: str) -> ArticlePassagesOut:
         """The passages of an article, in order; raises NotFound."""
-        return self._run(operations.reading_passages(article_id))
+        return self._transport.run(operations.reading_passages(article_id))
 
     def put_article(self, article: Article) -> ArticlePutOut:
         """Publish `article`, or replace it; durable and found on return."""
-        return self._run(operations.publishing(article))
+        return self._transport.run(operations.publishing(article))
+
+    def put_articles(self, articles: Iterable[Article]) -> Iterator[BatchVerdictOut]:
+        """Publish many articles: a verdict for each, in order, `line` counted from 1.
+
+        `articles` are taken a batch at a time, and no faster than the server indexes. One that is
+        rejected harms no other; its verdict has the problem.
+        """
+        for batch in batches(articles):
+            reply = self._transport.run(publishing_batch(batch))
+            yield from reply.verdicts
+            reply.require_complete(url=self.url)
+
+    def export_articles(self) -> Iterator[bytes]:
+        """The whole archive as JSON lines that `sanad index` reads again, as it comes."""
+        with self._transport.stream(operations.exporting()) as pieces:
+            yield from pieces
+
+    def export_citations(self, places: Iterable[Place], *, form: CitationFormat) -> str:
+        """A bibliography of quotes, by article id, start and end; an article has one entry."""
+        return self._transport.run(operations.citing(places, form=form))
 
     def delete_article(self, article_id: str) -> None:
         """Remove an article and all its passages; raises NotFound."""
-        self._run(operations.removing(article_id))
+        self._transport.run(operations.removing(article_id))
 
     def index(self) -> IndexOut:
         """What the index holds, and what it was built with."""
-        return self._run(operations.describing())
+        return self._transport.run(operations.describing())
 
     def feedback(
         self,
@@ -195,53 +215,15 @@ class Sanad:
         *,
         citation: int | None = None,
         comment: str | None = None,
-    ) -> None:
+    ) -> FeedbackTakenOut:
         """Tell what a reader thinks of an answer, or of its citation with that number."""
-        self._run(operations.judging(answer_id, verdict, citation=citation, comment=comment))
+        return self._transport.run(
+            operations.judging(answer_id, verdict, citation=citation, comment=comment)
+        )
 
-    def _run(self, operation: Operation[Result]) -> Result:
-        def send() -> Result:
-            with told_apart(self.url):
-                response = self._http.request(
-                    operation.method,
-                    operation.path,
-                    json=operation.body,
-                    headers=dict(operation.headers),
-                )
-            require_success(response)
-            return operation.read(response)
-
-        return self._try(send, may_repeat=operation.may_repeat)
-
-    def _events(self, body: operations.Body) -> Iterator[StreamEvent]:
-        response = self._try(lambda: self._open_stream(body), may_repeat=True)
+    def _events(self, call: Call) -> Iterator[StreamEvent]:
         reader = EventReader(url=self.url)
-        try:
-            with told_apart(self.url):
-                for chunk in response.iter_bytes():
-                    yield from reader.feed(chunk)
-            reader.require_whole()
-        finally:
-            response.close()
-
-    def _open_stream(self, body: operations.Body) -> httpx.Response:
-        with told_apart(self.url):
-            request = self._http.build_request("POST", "/v1/answers", json=body)
-            response = self._http.send(request, stream=True)
-            if not response.is_success:
-                response.read()
-                response.close()
-        require_success(response)
-        return response
-
-    def _try(self, send: Callable[[], Result], *, may_repeat: bool) -> Result:
-        tried = 0
-        while True:
-            try:
-                return send()
-            except ClientError as failure:
-                tried += 1
-                wait_s = self._retries.wait_s(failure, tried=tried, may_repeat=may_repeat)
-                if wait_s is None:
-                    raise
-            time.sleep(wait_s)
+        with self._transport.stream(call) as chunks:
+            for chunk in chunks:
+                yield from reader.feed(chunk)
+        reader.require_whole()

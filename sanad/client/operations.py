@@ -1,192 +1,136 @@
 """What each call of a client sends, and how its reply is read; the same for both clients."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Generic, Literal, TypeVar
-from urllib.parse import quote
+from uuid import uuid4
 
 import httpx
 
-from api.schemas.answers import AUTO, AnswerOut
+from api.schemas.answers import AnswerOut
 from api.schemas.articles import ArticleOut, ArticlePassagesOut, ArticlePutOut
+from api.schemas.feedback import FeedbackTakenOut
 from api.schemas.operations import IndexOut
 from api.schemas.search import SearchOut
-from core.errors import InputError
-from core.types import Article, PassageFilter
+from core.feedback import FeedbackVerdict
+from core.types import Article
 from retrieval.query import Question, SearchQuery
-from sanad.client.replies import reads, reads_nothing
+from sanad.client.bodies import article_body, article_path, question_body, search_body
+from sanad.client.replies import reads, reads_nothing, reads_text
 
 Result = TypeVar("Result")
-Body = Mapping[str, object]
 
-FeedbackVerdict = Literal["helpful", "wrong", "missing_source"]
+CitationFormat = Literal["csl-json", "bibtex", "ris"]
+
+Place = tuple[str, int, int]
+"""A quote: article id, start and end in its body."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A request that may be sent again: `body` is sent as JSON, `content` as it is."""
+
+    method: str
+    path: str
+    body: Mapping[str, object] | None = None
+    content: bytes | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation(Generic[Result]):
-    """A request, and how its response is read.
+    """A request, and how its response is read."""
 
-    `may_repeat`: whether sending it twice is as good as once.
-    """
-
-    method: str
-    path: str
+    call: Call
     read: Callable[[httpx.Response], Result]
-    may_repeat: bool
-    body: Body | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def asking(question: Question) -> Operation[AnswerOut]:
     """POST /v1/answers."""
-    return Operation(
-        method="POST",
-        path="/v1/answers",
-        body=question_body(question),
-        read=reads(AnswerOut),
-        may_repeat=True,
-    )
+    return Operation(call=_post("/v1/answers", question_body(question)), read=reads(AnswerOut))
 
 
-def searching(query: SearchQuery, *, explain: bool) -> Operation[SearchOut]:
+def streaming(question: Question) -> Call:
+    """POST /v1/answers, as events."""
+    return _post("/v1/answers", question_body(question, stream=True))
+
+
+def searching(
+    query: SearchQuery, *, explain: bool, cursor: str | None = None
+) -> Operation[SearchOut]:
     """POST /v1/search."""
-    body: dict[str, object] = {
-        "query": query.text,
-        "limit": query.limit,
-        "offset": query.offset,
-        "filters": filter_body(query.where),
-        "mode": query.mode.value,
-        "group_by": query.group_by.value,
-        "explain": explain,
-    }
-    return Operation(
-        method="POST", path="/v1/search", body=body, read=reads(SearchOut), may_repeat=True
-    )
+    body = search_body(query, explain=explain, cursor=cursor)
+    return Operation(call=_post("/v1/search", body), read=reads(SearchOut))
 
 
 def reading(article_id: str) -> Operation[ArticleOut]:
     """GET /v1/articles/{id}."""
-    return Operation(
-        method="GET", path=article_path(article_id), read=reads(ArticleOut), may_repeat=True
-    )
+    return Operation(call=_get(article_path(article_id)), read=reads(ArticleOut))
 
 
 def reading_passages(article_id: str) -> Operation[ArticlePassagesOut]:
     """GET /v1/articles/{id}/passages."""
-    return Operation(
-        method="GET",
-        path=f"{article_path(article_id)}/passages",
-        read=reads(ArticlePassagesOut),
-        may_repeat=True,
-    )
+    path = f"{article_path(article_id)}/passages"
+    return Operation(call=_get(path), read=reads(ArticlePassagesOut))
 
 
 def publishing(article: Article) -> Operation[ArticlePutOut]:
     """PUT /v1/articles/{id}."""
-    return Operation(
+    call = Call(
         method="PUT",
         path=article_path(article.id),
         body=article_body(article),
-        read=reads(ArticlePutOut),
-        may_repeat=True,
     )
+    return Operation(call=call, read=reads(ArticlePutOut))
 
 
 def removing(article_id: str) -> Operation[None]:
-    """DELETE /v1/articles/{id}."""
-    # Once more after a broken connection, and it may be gone already: that is told as not found.
-    return Operation(
-        method="DELETE", path=article_path(article_id), read=reads_nothing, may_repeat=False
-    )
+    """DELETE /v1/articles/{id}, carried out once however often it is sent."""
+    call = Call(method="DELETE", path=article_path(article_id), headers=_named())
+    return Operation(call=call, read=reads_nothing)
 
 
 def describing() -> Operation[IndexOut]:
     """GET /v1/index."""
-    return Operation(method="GET", path="/v1/index", read=reads(IndexOut), may_repeat=True)
+    return Operation(call=_get("/v1/index"), read=reads(IndexOut))
 
 
 def judging(
     answer_id: str, verdict: FeedbackVerdict, *, citation: int | None, comment: str | None
-) -> Operation[None]:
-    """POST /v1/feedback."""
-    body: dict[str, object] = {"answer_id": answer_id, "verdict": verdict}
-    if citation is not None:
-        body["citation"] = citation
-    if comment is not None:
-        body["comment"] = comment
+) -> Operation[FeedbackTakenOut]:
+    """POST /v1/feedback, kept once however often it is sent."""
+    told = {"answer_id": answer_id, "verdict": str(verdict)}
+    given = {"citation": citation, "comment": comment}
+    body = told | {name: value for name, value in given.items() if value is not None}
     return Operation(
-        method="POST", path="/v1/feedback", body=body, read=reads_nothing, may_repeat=False
+        call=_post("/v1/feedback", body, headers=_named()), read=reads(FeedbackTakenOut)
     )
 
 
-def question_body(question: Question, *, stream: bool = False) -> dict[str, object]:
-    """`question` on the wire.
-
-    Raises:
-        InputError: its filter has a part that the wire does not know.
-    """
-    return {
-        "question": question.text,
-        "filters": filter_body(question.where),
-        "answer_language": question.answer_language or AUTO,
-        "max_sentences": question.max_sentences,
-        "history": [{"role": turn.role, "text": turn.text} for turn in question.history],
-        "stream": stream,
-    }
+def citing(places: Iterable[Place], *, form: CitationFormat) -> Operation[str]:
+    """POST /v1/citations/export."""
+    citations = [
+        {"article_id": article_id, "start": start, "end": end} for article_id, start, end in places
+    ]
+    body: dict[str, object] = {"citations": citations, "format": form}
+    return Operation(call=_post("/v1/citations/export", body), read=reads_text)
 
 
-def filter_body(where: PassageFilter) -> dict[str, object]:
-    """`where` on the wire.
-
-    Raises:
-        InputError: it has a part that the wire does not know.
-    """
-    if where.except_languages or where.except_articles or where.visible_at is not None:
-        raise InputError(
-            "a server takes no filter by except_languages, except_articles or visible_at: leave "
-            "them out"
-        )
-    given: dict[str, object] = {
-        "published_from": _time(where.published_from),
-        "published_to": _time(where.published_to),
-        "languages": list(where.languages),
-        "sources": list(where.sources),
-        "sections": list(where.sections),
-        "tags": list(where.tags),
-        "article_ids": list(where.article_ids),
-    }
-    return {name: value for name, value in given.items() if value}
+def exporting() -> Call:
+    """GET /v1/articles, whole articles as JSON lines."""
+    return _get("/v1/articles", headers={"Accept": "application/x-ndjson"})
 
 
-def article_body(article: Article) -> dict[str, object]:
-    """`article` on the wire; what is unknown is left out."""
-    given: dict[str, object] = {
-        "id": article.id,
-        "title": article.title,
-        "body": article.body,
-        "language": article.language,
-        "url": article.url,
-        "published_at": _time(article.published_at),
-        "updated_at": _time(article.updated_at),
-        "source": article.source,
-        "authors": list(article.authors),
-        "section": article.section,
-        "tags": list(article.tags),
-        "status": article.status.value,
-        "embargoed_until": _time(article.embargoed_until),
-        "corrections": [
-            {"at": correction.at.isoformat(), "text": correction.text}
-            for correction in article.corrections
-        ],
-    }
-    return {name: value for name, value in given.items() if value}
+def _get(path: str, *, headers: Mapping[str, str] | None = None) -> Call:
+    return Call(method="GET", path=path, headers=headers or {})
 
 
-def article_path(article_id: str) -> str:
-    """Where an article is: its id is one segment of the path, whatever it holds."""
-    return f"/v1/articles/{quote(article_id, safe='')}"
+def _post(
+    path: str, body: Mapping[str, object], *, headers: Mapping[str, str] | None = None
+) -> Call:
+    return Call(method="POST", path=path, body=body, headers=headers or {})
 
 
-def _time(value: datetime | None) -> str | None:
-    return None if value is None else value.isoformat()
+def _named() -> dict[str, str]:
+    """A name for a request, by which the server knows it when it comes again."""
+    return {"Idempotency-Key": uuid4().hex}

@@ -37,6 +37,11 @@ def reads_nothing(_: httpx.Response) -> None:
     """The reader of responses that say no more than their status."""
 
 
+def reads_text(response: httpx.Response) -> str:
+    """The body as text."""
+    return response.text
+
+
 def parsed(model: type[Model], body: bytes | str, *, url: str) -> Model:
     """The `model` that `body` holds as JSON.
 

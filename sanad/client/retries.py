@@ -15,9 +15,9 @@ class Retries:
     """How persistent a client is.
 
     A request that the server put off (429 or 503 with Retry-After) was not worked on, and is sent
-    again after that time. One that broke on the way is sent again only if repeating it changes
-    nothing, after a random time up to `first_wait_s`, doubled with every try ("full jitter":
-    Brooker 2015, "Exponential Backoff And Jitter").
+    again after that time. One that broke on the way is sent again after a random time up to
+    `first_wait_s`, doubled with every try ("full jitter": Brooker 2015, "Exponential Backoff And
+    Jitter"), since every call may be repeated.
 
     Attributes:
         tries: Of one request, the first one included.
@@ -31,7 +31,7 @@ class Retries:
     max_wait_s: float = 30.0
     draw: Callable[[], float] = random.random
 
-    def wait_s(self, failure: ClientError, *, tried: int, may_repeat: bool) -> float | None:
+    def wait_s(self, failure: ClientError, *, tried: int) -> float | None:
         """Seconds until the next try, of which `tried` were made; None if there is none."""
         if tried >= self.tries:
             return None
@@ -39,7 +39,7 @@ class Retries:
         if told is not None:
             # Not all of those who were put off at once should come back at once.
             return told + self.draw() * self.first_wait_s if told <= self.max_wait_s else None
-        if may_repeat and _may_pass(failure):
+        if _may_pass(failure):
             return self.draw() * min(self.first_wait_s * 2.0 ** (tried - 1), self.max_wait_s)
         return None
 

@@ -65,7 +65,7 @@ class Desk:
     url: str = ""
     bodies: list[dict[str, object]] = field(default_factory=list)
     keys: list[str | None] = field(default_factory=list)
-    paths: list[str] = field(default_factory=list)
+    names: list[str | None] = field(default_factory=list)
 
 
 @contextmanager
@@ -78,7 +78,7 @@ def desk(*replies: Reply) -> Iterator[Desk]:
             body = self.rfile.read(length)
             here.bodies.append(json.loads(body) if body else {})
             here.keys.append(self.headers.get("Authorization"))
-            here.paths.append(f"{self.command} {self.path}")
+            here.names.append(self.headers.get("Idempotency-Key"))
             status, told, headers = (
                 here.replies.pop(0) if len(here.replies) > 1 else here.replies[0]
             )

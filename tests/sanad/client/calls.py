@@ -8,7 +8,7 @@ import anyio
 
 from sanad.client import AsyncSanad, Retries, Sanad
 from tests.api.archive import Archive
-from tests.api.test_leaving import client, listening
+from tests.api.test_leaving import listening
 
 Kind = Literal["blocking", "async"]
 KINDS: tuple[Kind, ...] = ("blocking", "async")
@@ -17,8 +17,9 @@ KINDS: tuple[Kind, ...] = ("blocking", "async")
 @contextmanager
 def ready(archive: Archive) -> Iterator[str]:
     """The URL of a real server over `archive` that answers already."""
-    with listening(archive) as url, client(url) as probe:
-        assert probe.get("/health").status_code == 200
+    patient = Retries(tries=60, first_wait_s=1, max_wait_s=1)
+    with listening(archive) as url, Sanad(url, retries=patient) as probe:
+        probe.index()
         yield url
 
 

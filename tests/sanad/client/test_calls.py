@@ -1,5 +1,6 @@
 """Both clients at the real application, over a real socket."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -9,7 +10,7 @@ import pytest
 from api.schemas.answers import AnswerOut
 from core.types import Article, ArticleStatus, Correction, PassageFilter
 from retrieval.query import GroupBy, SearchMode, Turn
-from sanad.client import NotFound, RequestRefused, Sanad
+from sanad.client import FeedbackVerdict, NotFound, RequestRefused
 from tests.api.archive import Archive
 from tests.api.doubles import Says
 from tests.api.news import ABSTENTION, ARABIC, ARTICLES, EMOJI
@@ -105,16 +106,65 @@ def test_results_are_found_filtered_and_explained(kind: Kind, url: str) -> None:
     assert result.explain.lexical_rank == 1
 
 
+def port_calls(count: int) -> list[Article]:
+    """Articles that hardly differ, in Arabic."""
+    return [
+        replace(EMOJI, id=f"ميناء {n}", body=f"الميناء رقم {n} استقبل سفينة 🚢.", language="ar")
+        for n in range(count)
+    ]
+
+
 def test_all_results_come_page_by_page(kind: Kind, url: str) -> None:
-    with Sanad(url) as sanad:
-        for number in range(120):
-            body = f"الميناء رقم {number} استقبل سفينة."
-            sanad.put_article(replace(EMOJI, id=f"ميناء {number}", body=body, language="ar"))
-    found = call(kind, url, "search_all", "الميناء سفينة", where=PassageFilter(languages=("ar",)))
+    assert len(call(kind, url, "put_articles", port_calls(120))) == 120
+    arabic = PassageFilter(languages=("ar",))
+    found = call(kind, url, "search_all", "الميناء سفينة", where=arabic)
 
     ids = [result.article.id for result in found]
     assert len(ids) == len(set(ids)) == 122
-    assert [result.rank for result in found] == list(range(1, 123))
+    first = call(kind, url, "search", "الميناء سفينة", where=arabic, limit=3)
+    then = call(kind, url, "search", "الميناء سفينة", where=arabic, limit=3, cursor=first.cursor)
+    pages = [{result.article.id for result in page.results} for page in (first, then)]
+    assert [len(page) for page in pages] == [3, 3]
+    assert not pages[0] & pages[1]
+
+
+def test_many_articles_are_published_with_a_verdict_for_each(kind: Kind, url: str) -> None:
+    articles = port_calls(450)
+    articles[7] = replace(articles[7], title="")
+    articles[300] = replace(articles[300], url="ftp://x")
+    verdicts = call(kind, url, "put_articles", iter(articles))
+
+    assert [verdict.line for verdict in verdicts] == list(range(1, 451))
+    rejected = [verdict for verdict in verdicts if verdict.verdict == "rejected"]
+    assert [verdict.line for verdict in rejected] == [8, 301]
+    assert rejected[1].problem.errors[0].pointer == "#/url"
+    assert {verdict.verdict for verdict in verdicts} == {"indexed", "rejected"}
+    assert call(kind, url, "index").articles == len(ARTICLES) + 448
+    again = call(kind, url, "put_articles", articles[:3])
+    assert [verdict.verdict for verdict in again] == ["unchanged"] * 3
+    assert call(kind, url, "put_articles", []) == []
+
+
+def test_the_archive_is_exported_as_it_was_published(kind: Kind, url: str) -> None:
+    lines = b"".join(call(kind, url, "export_articles")).splitlines()
+    records = {record["id"]: record for record in map(json.loads, lines)}
+    assert {key: record["body"] for key, record in records.items()} == {
+        article.id: article.body for article in ARTICLES
+    }
+
+
+def test_citations_become_a_bibliography(kind: Kind, url: str) -> None:
+    answer = call(kind, url, "answer", QUESTION)
+    places = [(one.article_id, one.start, one.end) for one in answer.citations]
+    told = json.loads(call(kind, url, "export_citations", places, form="csl-json"))
+    assert {entry["title"] for entry in told} == {one.title for one in answer.citations}
+
+
+def test_feedback_is_kept_once(kind: Kind, archive: Archive, url: str) -> None:
+    answer = call(kind, url, "answer", QUESTION)
+    options = {"citation": 1, "comment": "العدد خطأ 🙁"}
+    taken = call(kind, url, "feedback", answer.id, FeedbackVerdict.WRONG, **options)
+    assert taken.id
 
 
 @pytest.mark.parametrize(

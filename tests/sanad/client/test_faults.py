@@ -8,6 +8,7 @@ import pytest
 from core.errors import EmptyQuery, InputError
 from core.types import PassageFilter
 from sanad.client import (
+    FeedbackVerdict,
     NotAuthorized,
     ProblemError,
     RequestRefused,
@@ -67,18 +68,20 @@ def test_a_fault_of_the_server_is_not_asked_for_again(kind: Kind) -> None:
     assert len(here.bodies) == 1
 
 
-def test_what_may_not_be_repeated_is_sent_once_but_when_it_was_put_off(kind: Kind) -> None:
-    with desk(BUSY, (202, b"", {})) as here:
-        call(kind, here.url, "feedback", "answer-1", "wrong", citation=2, comment="خطأ 🙁")
-    assert here.bodies[1] == {
-        "answer_id": "answer-1",
-        "verdict": "wrong",
-        "citation": 2,
-        "comment": "خطأ 🙁",
-    }
-    with desk(GATEWAY) as here, pytest.raises(ServerFailed):
-        call(kind, here.url, "feedback", "answer-1", "helpful")
-    assert here.bodies == [{"answer_id": "answer-1", "verdict": "helpful"}]
+@pytest.mark.parametrize("first", [BUSY, GATEWAY])
+def test_what_is_sent_again_has_the_name_that_it_had(kind: Kind, first: Reply) -> None:
+    taken: Reply = (202, {"id": "f1"}, {})
+    options: dict[str, object] = {"citation": 2, "comment": "خطأ 🙁"}
+    with desk(first, taken) as here:
+        told = call(kind, here.url, "feedback", "answer-1", FeedbackVerdict.WRONG, **options)
+        call(kind, here.url, "feedback", "answer-1", FeedbackVerdict.HELPFUL)
+    assert told.id == "f1"
+    assert (
+        here.bodies[0] == here.bodies[1] == {"answer_id": "answer-1", "verdict": "wrong"} | options
+    )
+    assert here.bodies[2] == {"answer_id": "answer-1", "verdict": "helpful"}
+    first_name, second_name, other_name = here.names
+    assert first_name == second_name != other_name
 
 
 @pytest.mark.parametrize(

@@ -24,13 +24,13 @@ def refused(status: int, retry_after_s: float | None) -> ClientError:
 DRAWN = st.floats(0, 1, exclude_max=True)
 
 
-@given(tried=st.integers(1, 9), drawn=DRAWN, repeat=st.booleans(), told=st.integers(0, 99))
+@given(tried=st.integers(1, 9), drawn=DRAWN, told=st.integers(0, 99))
 def test_what_the_server_asks_for_is_waited_for_or_not_at_all(
-    tried: int, drawn: float, repeat: bool, told: int
+    tried: int, drawn: float, told: int
 ) -> None:
     retries = Retries(tries=5, draw=lambda: drawn)
     for status in (429, 503):
-        wait_s = retries.wait_s(refused(status, told), tried=tried, may_repeat=repeat)
+        wait_s = retries.wait_s(refused(status, told), tried=tried)
         if tried >= 5 or told > 30:
             assert wait_s is None
         else:
@@ -39,18 +39,15 @@ def test_what_the_server_asks_for_is_waited_for_or_not_at_all(
 
 
 @given(tried=st.integers(1, 9), drawn=DRAWN)
-def test_what_broke_is_tried_again_ever_later_if_it_may_be_repeated(
-    tried: int, drawn: float
-) -> None:
+def test_what_broke_is_tried_again_ever_later(tried: int, drawn: float) -> None:
     retries = Retries(tries=99, max_wait_s=8, draw=lambda: drawn)
     for failure in (ServerUnreachable("x"), refused(502, None), refused(503, None)):
-        wait_s = retries.wait_s(failure, tried=tried, may_repeat=True)
+        wait_s = retries.wait_s(failure, tried=tried)
         assert wait_s == drawn * min(0.5 * 2 ** (tried - 1), 8)
-        assert retries.wait_s(failure, tried=tried, may_repeat=False) is None
 
 
 @pytest.mark.parametrize(
     "failure", [ServerTimedOut("x"), refused(500, None), refused(422, None), refused(429, None)]
 )
 def test_what_will_not_pass_is_not_tried_again(failure: ClientError) -> None:
-    assert Retries().wait_s(failure, tried=1, may_repeat=True) is None
+    assert Retries().wait_s(failure, tried=1) is None
