@@ -45,6 +45,9 @@ RANKING_SETTINGS = (
 ANSWERING_SETTINGS = ("llm_model", "llm_timeout_s", "llm_max_tokens", "llm_prompt_tokens")
 
 _SECRET = "***"
+_KEYS = frozenset({"--key", "--api-key"})
+"""Options whose values are secret."""
+
 _USER = re.compile(r"(?<=://)[^/@\s]*@")
 
 
@@ -88,15 +91,16 @@ def describe_run(
 def shown_command(arguments: Sequence[str]) -> str:
     """The command line without machine paths, keys, and names of users in addresses.
 
-    >>> shown_command(["eval", "run", "/srv/data/xquad", "--key", "s3cret", "--key=s3cret"])
-    'sanad eval run data/xquad --key *** --key=***'
+    >>> shown_command(["eval", "run", "/srv/data/xquad", "--key", "s3cret", "--api-key=s3cret"])
+    'sanad eval run data/xquad --key *** --api-key=***'
     """
     shown = []
     for before, each in zip(["", *arguments], shown_arguments(arguments), strict=False):
-        if before == "--key":
+        name, equals, _ = each.partition("=")
+        if before in _KEYS:
             shown.append(_SECRET)
-        elif each.startswith("--key="):
-            shown.append(f"--key={_SECRET}")
+        elif equals and name in _KEYS:
+            shown.append(f"{name}={_SECRET}")
         else:
             shown.append(shown_url(each))
     return " ".join(["sanad", *shown])

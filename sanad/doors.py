@@ -12,38 +12,62 @@ from api.schemas.answers import AnswerIn, AnswerOut
 from api.schemas.citations import CitationsIn
 from api.schemas.search import SearchIn, SearchOut
 from core.settings import Settings
+from retrieval.query import Question, SearchQuery
 from sanad.session import stderr_report
 
 if TYPE_CHECKING:
-    from sanad.remote import RemoteSanad
+    from sanad.client import Sanad
 
 
 def ask_archive(settings: Settings, body: dict[str, object]) -> AnswerOut:
     """The answer to the wire request `body`."""
+    question = AnswerIn.model_validate(body).to_question()
     server = running_server(settings)
-    if server is not None:
-        return AnswerOut.model_validate(server.post("/v1/answers", body))
-    return anyio.run(partial(_ask, settings, AnswerIn.model_validate(body)))
+    if server is None:
+        return anyio.run(partial(_ask, settings, question))
+    with server:
+        return server.answer(
+            question.text,
+            where=question.where,
+            answer_language=question.answer_language,
+            max_sentences=question.max_sentences,
+            history=question.history,
+        )
 
 
 def search_archive(settings: Settings, body: dict[str, object]) -> SearchOut:
     """The results of the wire request `body`."""
+    request = SearchIn.model_validate(body)
+    query = request.to_query()
     server = running_server(settings)
-    if server is not None:
-        return SearchOut.model_validate(server.post("/v1/search", body))
-    return anyio.run(partial(_search, settings, SearchIn.model_validate(body)))
+    if server is None:
+        return anyio.run(partial(_search, settings, query, explain=request.explain))
+    with server:
+        return server.search(
+            query.text,
+            limit=query.limit,
+            offset=query.offset,
+            cursor=request.cursor,
+            where=query.where,
+            mode=query.mode,
+            group_by=query.group_by,
+            explain=request.explain,
+        )
 
 
 def export_citations(settings: Settings, body: dict[str, object]) -> str:
     """The bibliography that the wire request `body` asks for."""
+    request = CitationsIn.model_validate(body)
     server = running_server(settings)
-    if server is not None:
-        return server.post_for_text("/v1/citations/export", body)
-    return anyio.run(partial(_export, settings, CitationsIn.model_validate(body)))
+    if server is None:
+        return anyio.run(partial(_export, settings, request))
+    places = [(one.article_id, one.start, one.end) for one in request.citations]
+    with server:
+        return server.export_citations(places, form=request.format.value)
 
 
-def running_server(settings: Settings) -> "RemoteSanad | None":
-    """The server that owns the index, if one runs."""
+def running_server(settings: Settings) -> "Sanad | None":
+    """The server that owns the index, if one runs; to be closed."""
     from core.backends.edge_lock import read_lock_holder  # noqa: PLC0415
 
     if settings.store != "edge":
@@ -51,16 +75,15 @@ def running_server(settings: Settings) -> "RemoteSanad | None":
     holder = read_lock_holder(settings.data_dir)
     if holder is None or holder.url is None:
         return None
-    from sanad.remote import RemoteSanad  # noqa: PLC0415  # httpx: only where a server runs
+    from sanad.client import Sanad  # noqa: PLC0415  # httpx: only where a server runs
 
-    return RemoteSanad(holder.url)
+    return Sanad(holder.url, api_key=settings.key)
 
 
-async def _ask(settings: Settings, request: AnswerIn) -> AnswerOut:
+async def _ask(settings: Settings, question: Question) -> AnswerOut:
     from sanad.answering import open_answerer  # noqa: PLC0415
     from sanad.composition import open_index, open_models, open_reader  # noqa: PLC0415
 
-    question = request.to_question()
     models = await open_models(settings, report=stderr_report)
     async with open_index(settings, models, command="sanad ask", create=False) as store:
         reader = await open_reader(settings, models, store, report=stderr_report)
@@ -78,12 +101,11 @@ async def _export(settings: Settings, request: CitationsIn) -> str:
     return written(citations, form=request.format, accessed=now.date())
 
 
-async def _search(settings: Settings, request: SearchIn) -> SearchOut:
+async def _search(settings: Settings, query: SearchQuery, *, explain: bool) -> SearchOut:
     from sanad.composition import open_index, open_models, open_reader  # noqa: PLC0415
 
-    query = request.to_query()
     models = await open_models(settings, report=stderr_report)
     async with open_index(settings, models, command="sanad search", create=False) as store:
         reader = await open_reader(settings, models, store, report=stderr_report)
         results = await reader.searcher.search(query)
-        return SearchOut.from_results(results, query=query, explain=request.explain)
+        return SearchOut.from_results(results, query=query, explain=explain)

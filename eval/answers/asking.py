@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from core.errors import InputError
-from core.ports import ArticleStore
 from core.types import Answer, AnswerStatus, Citation, PassageFilter
-from eval.answers.checking import check_citations, own_language
+from eval.answers.checking import Articles, check_citations, own_language
 from eval.answers.citation_support import SupportTest, check_sentences
 from eval.answers.runs import AnsweredTopic, AnswerRun
 from eval.answers.withdrawal import is_withdrawn, without_answer
@@ -38,7 +37,7 @@ class Door:
 
     answers: Answers
     withheld: Answers | None
-    articles: ArticleStore
+    articles: Articles
     support: SupportTest
 
 

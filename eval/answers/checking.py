@@ -1,10 +1,10 @@
 """Citations and words of an answer, held against the archive and the gold."""
 
 from collections.abc import Iterable
+from typing import Protocol
 
 from core.language import identify_language
-from core.ports import ArticleStore
-from core.types import Answer, AnswerStatus, Citation, Support
+from core.types import Answer, AnswerStatus, Citation, StoredArticle, Support
 from eval.answers.runs import CheckedCitation
 from eval.collection import GoldQuote
 
@@ -13,8 +13,16 @@ MOST = 0.5
 parts of it, down to a fifth."""
 
 
+class Articles(Protocol):
+    """The archive, in process or over HTTP."""
+
+    async def get_article(self, article_id: str) -> StoredArticle | None:
+        """The article, or None if the archive does not hold it."""
+        ...
+
+
 async def check_citations(
-    citations: Iterable[Citation], gold: Iterable[GoldQuote], *, articles: ArticleStore
+    citations: Iterable[Citation], gold: Iterable[GoldQuote], *, articles: Articles
 ) -> tuple[CheckedCitation, ...]:
     """Each of `citations` sliced anew out of the stored article, in order."""
     gold = tuple(gold)
@@ -50,7 +58,7 @@ def own_language(answer: Answer) -> str:
 
 
 async def _check(
-    citation: Citation, gold: tuple[GoldQuote, ...], articles: ArticleStore
+    citation: Citation, gold: tuple[GoldQuote, ...], articles: Articles
 ) -> CheckedCitation:
     stored = await articles.get_article(citation.header.id)
     body = "" if stored is None else stored.article.body

@@ -45,9 +45,10 @@ def _write(settings: Settings, file: BinaryIO) -> int:
     if server is None:
         return anyio.run(partial(_write_own, settings, file))
     count = 0
-    for piece in server.stream("/v1/articles", accept="application/x-ndjson"):
-        file.write(piece)
-        count += piece.count(b"\n")
+    with server:
+        for piece in server.export_articles():
+            file.write(piece)
+            count += piece.count(b"\n")
     return count
 
 

@@ -103,6 +103,8 @@ def test_answers_are_compared_and_gated_with_themselves(kept: Path, tmp_path: Pa
         (["answers", SAMPLE, "--withdrawn", "1.5"], "Input should be less than or equal to 1"),
         (["answers", "nowhere"], "nowhere is no test collection"),
         (["answers", SAMPLE, "--output", SAMPLE], "which is no part of a run"),
+        (["answers", SAMPLE, "--key", "x"], "--key is for --url"),
+        (["answers", SAMPLE, "--url", "http://h", "--withdrawn", "0.5"], "--withdrawn out"),
         (["gate", SAMPLE, "--answers", "--baseline", "b"], "holds no answers"),
         (["compare", SAMPLE, SAMPLE, "--answers", "--qrels", "q"], "leave it out with --answers"),
     ],

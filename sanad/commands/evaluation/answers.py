@@ -8,6 +8,7 @@ from typing import Annotated
 import anyio
 import typer
 
+from core.errors import InputError
 from eval.answers.report import as_dict, estimate_run, tables
 from eval.answers.runs import write_answers
 from eval.collection import read_collection
@@ -20,6 +21,8 @@ from sanad.commands.evaluation.options import (
     JsonFlag,
     PerTopic,
     QueryLanguages,
+    ServerKey,
+    ServerUrl,
 )
 from sanad.session import start, stderr_report, stdout_console, write_json
 
@@ -35,6 +38,8 @@ def answers(
             min=0, max=1, metavar="SHARE", help="Ask so many topics without what answers them."
         ),
     ] = 0.0,
+    url: ServerUrl = None,
+    key: ServerKey = None,
     output: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Keep the answers in this folder.")
     ] = None,
@@ -55,11 +60,21 @@ def answers(
     With --withdrawn 0.5, half of the topics, the same ones in every language, are asked of the
     archive without the articles that answer them, translations included.
 
+    With --url, a running server answers; the quotes that it holds back are not to be had, so what
+    it abstains on counts as wrong in the measures of confidence.
+
     \b
     sanad eval answers sample
     sanad eval answers xquad --queries en --documents ar --withdrawn 0.5 --json
     sanad eval answers sample --output runs/now
+    sanad eval answers sample --url https://news.example
     """
+    if url is None and key is not None:
+        raise InputError("--key is for --url: leave it out")
+    if url is not None and (distractors or withdrawn):
+        raise InputError(
+            "--url measures an archive as it is: leave --distractors and --withdrawn out"
+        )
     collection = read_collection(
         folder,
         query_languages=query_languages or (),
@@ -71,6 +86,8 @@ def answers(
         collection=collection,
         distractors=tuple(distractors or ()),
         withdrawn=withdrawn,
+        url=url,
+        key=key,
         name=name or (output.resolve().name if output else collection.name),
     )
     run = anyio.run(partial(answer_collection, start(), plan))

@@ -30,4 +30,17 @@ Qrels = Annotated[
     Path | None,
     typer.Option("--qrels", metavar="FILE", help="Judgments of the topics, TREC's or BEIR's."),
 ]
+ServerUrl = Annotated[
+    str | None,
+    typer.Option("--url", metavar="URL", help="Measure this server's archive as it is."),
+]
+ServerKey = Annotated[
+    str | None,
+    typer.Option(
+        "--key",
+        "--api-key",
+        metavar="KEY",
+        help="Of the server; kept nowhere; default: SANAD_API_KEY.",
+    ),
+]
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]

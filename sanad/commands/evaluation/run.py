@@ -25,6 +25,8 @@ from sanad.commands.evaluation.options import (
     PerTopic,
     Qrels,
     QueryLanguages,
+    ServerKey,
+    ServerUrl,
 )
 from sanad.commands.evaluation.searching import Plan, search_collection
 from sanad.session import start, stderr_report, stdout_console, write_json
@@ -50,13 +52,8 @@ def run(
     document_languages: DocumentLanguages = None,
     distractors: Distractors = None,
     mode: Annotated[SearchMode, typer.Option(help="Which legs take part.")] = SearchMode.HYBRID,
-    url: Annotated[
-        str | None,
-        typer.Option(metavar="URL", help="Measure this server's archive as it is; index nothing."),
-    ] = None,
-    key: Annotated[
-        str | None, typer.Option(metavar="KEY", help="Of the server; kept nowhere.")
-    ] = None,
+    url: ServerUrl = None,
+    key: ServerKey = None,
     output: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Keep the run in this folder.")
     ] = None,

@@ -18,7 +18,7 @@ from eval.runs import Run
 from retrieval.query import SearchMode
 from sanad.commands.evaluation.indexed import distractor_files, open_indexed
 from sanad.progress import counting_progress
-from sanad.remote_search import open_remote
+from sanad.remote.server import open_remote
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +76,7 @@ async def search_collection(settings: Settings, plan: Plan) -> Run:
 @asynccontextmanager
 async def _open_door(settings: Settings, plan: Plan, *, now: datetime) -> AsyncIterator[_Door]:
     if plan.url is not None:
-        async with open_remote(plan.url, key=plan.key) as server:
+        async with open_remote(plan.url, key=plan.key or settings.key) as server:
             index = await server.describe_index()
             yield _Door(searcher=server, index=index, search={"url": shown_url(plan.url)})
     else:
