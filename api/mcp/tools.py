@@ -52,7 +52,7 @@ async def _search(services: Services, _: Caller, arguments: SearchArguments) -> 
     query = arguments.to_query()
     results = await services.searcher.search(query)
     # Highlights stem every word of every passage.
-    respond = partial(SearchOut.from_results, results, query=query.text)
+    respond = partial(SearchOut.from_results, results, query=query)
     found = await anyio.to_thread.run_sync(respond)
     return ToolResult(result=found, text=search_text(found))
 
