@@ -30,12 +30,14 @@ async def open_answerer(settings: Settings, reader: "Reader") -> AsyncIterator[A
     # Here and not above: without an endpoint nobody needs an HTTP client.
     from core.backends.chat_http import open_chat_model  # noqa: PLC0415
     from retrieval.answering.generated import GeneratedAnswerer  # noqa: PLC0415
+    from retrieval.answering.metering import MeteredModel  # noqa: PLC0415
     from retrieval.answering.writing import SentenceWriter, WritingBounds  # noqa: PLC0415
     from retrieval.conversation.rewriting import ModelRewriter  # noqa: PLC0415
     from sanad.clock import utc_now  # noqa: PLC0415
 
     rewriting_s = REWRITING_SHARE * settings.llm_timeout_s
-    async with open_chat_model(settings) as model:
+    async with open_chat_model(settings) as endpoint:
+        model = MeteredModel(endpoint)
         writer = SentenceWriter(
             model=model,
             verifier=open_verifier(reader.models),
