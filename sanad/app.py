@@ -40,6 +40,11 @@ COMMANDS = {
         attribute="serve",
         summary="Serve the API on SANAD_HOST:SANAD_PORT (default 127.0.0.1:8000) until Ctrl-C.",
     ),
+    "keys": LazyCommand(
+        module="sanad.commands.keys",
+        attribute="app",
+        summary="Make, list and revoke the keys of programs that use the API.",
+    ),
     "doctor": LazyCommand(
         module="sanad.commands.doctor",
         attribute="doctor",

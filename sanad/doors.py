@@ -75,9 +75,10 @@ def running_server(settings: Settings) -> "Sanad | None":
     holder = read_lock_holder(settings.data_dir)
     if holder is None or holder.url is None:
         return None
+    from sanad.access.local_key import read_local_key  # noqa: PLC0415
     from sanad.client import Sanad  # noqa: PLC0415  # httpx: only where a server runs
 
-    return Sanad(holder.url, api_key=settings.key)
+    return Sanad(holder.url, api_key=settings.key or read_local_key(settings.data_dir))
 
 
 async def _ask(settings: Settings, question: Question) -> AnswerOut:

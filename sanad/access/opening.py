@@ -8,7 +8,7 @@ from datetime import timedelta
 from pydantic import SecretStr
 
 from api.access.access import Access
-from api.access.keys import KeyRecord
+from api.access.keys import KeyRing
 from api.access.origins import fault_of_origin, is_loopback
 from api.access.sites import Sites
 from api.access.tokens import VisitorTokens
@@ -31,7 +31,7 @@ PLACEHOLDERS = (
 REMEDY = "set it to what `python -c 'import secrets; print(secrets.token_urlsafe(48))'` prints"
 
 
-def open_access(settings: Settings) -> Access:
+def open_access(settings: Settings, *, keys: KeyRing) -> Access:
     """Who may ask, as `settings` have it.
 
     Raises:
@@ -43,28 +43,13 @@ def open_access(settings: Settings) -> Access:
         if fault is not None:
             raise ConfigError(f"SANAD_CORS_ORIGINS: {origin!r} {fault}")
     return Access(
-        keys=NoKeys(),
+        keys=keys,
         tokens=_open_tokens(settings),
         sites=Sites(with_own_pages=is_for_owner),
         cors_origins=frozenset(settings.cors_origins),
         is_for_owner=is_for_owner,
         now=utc_now,
     )
-
-
-class NoKeys:
-    """A key ring without keys."""
-
-    async def find(self, key_id: str) -> KeyRecord | None:
-        """None."""
-        return None
-
-    async def is_empty(self) -> bool:
-        """True."""
-        return True
-
-    def note_use(self, key_id: str) -> None:
-        """Nothing: no key is ever used."""
 
 
 def _open_tokens(settings: Settings) -> VisitorTokens:

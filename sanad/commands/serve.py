@@ -5,13 +5,12 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
 
-from api.access.access import Access
 from api.app import create_app
 from api.routes.widget import embedding, load_widget
 from api.server import serve as serve_until_stopped
 from api.services import Services
 from core.settings import Settings
-from sanad.access.opening import open_access
+from sanad.access.serving import ServedAccess, prepare_access
 from sanad.commands.index import require_free_index
 from sanad.exit_status import DONE
 from sanad.heaps import limit_heaps
@@ -25,7 +24,7 @@ def serve() -> int:
     it, articles are published through PUT /v1/articles/{id}.
     """
     settings = start()
-    access = open_access(settings)
+    access = prepare_access(settings)
     require_free_index(settings)
     limit_heaps()
     app = create_app(partial(open_services, settings, access), settings=settings)
@@ -34,7 +33,7 @@ def serve() -> int:
 
 
 @asynccontextmanager
-async def open_services(settings: Settings, access: Access) -> AsyncIterator[Services]:
+async def open_services(settings: Settings, access: ServedAccess) -> AsyncIterator[Services]:
     """Everything behind the routes, loaded and warm before the first request."""
     from core.backends.feedback_files import FeedbackFiles  # noqa: PLC0415
     from core.backends.serving_embedder import open_serving_embedder  # noqa: PLC0415
@@ -50,6 +49,7 @@ async def open_services(settings: Settings, access: Access) -> AsyncIterator[Ser
     async with (
         open_index(settings, models, command="sanad serve", create=True) as store,
         open_serving_embedder(models.embedder.embedder) as embedder,
+        access.running(),
     ):
         models = replace(models, embedder=replace(models.embedder, embedder=embedder))
         store.set_url(_local_url(settings))
@@ -68,7 +68,7 @@ async def open_services(settings: Settings, access: Access) -> AsyncIterator[Ser
                 feedback=FeedbackFiles(settings.data_dir),
                 identity=models.identity,
                 settings=settings,
-                access=access,
+                access=access.access,
                 check=check,
                 embedder_figures=embedder.figures,
                 reranker=None if reader.reranker is None else reader.reranker.identity,

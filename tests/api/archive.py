@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import anyio.to_thread
 from starlette.testclient import TestClient
@@ -29,12 +30,16 @@ from retrieval.archive import Archive as ArchiveOfStore
 from retrieval.reranking import Reranking
 from retrieval.search import Searcher
 from sanad.access.opening import open_access
+from tests.api.access.keyrings import KeyRingOf
 from tests.api.doubles import DIMENSION, IDENTITY, FirstSentences, HashedWords, ParagraphWriter
 from tests.api.news import ARTICLES, NOW
 from tests.retrieval.plain_cohort import plain_cohort
 
 URL = "http://localhost:8000"
 """Where the test client finds the application: on this machine, as its owner does."""
+
+NOWHERE = Path(__file__).parent / "no such data folder"
+"""No file of the developer says who may ask in a test."""
 
 
 @dataclass
@@ -63,7 +68,7 @@ class Archive:
         return cls(
             embedder=HashedWords(),
             store=MemoryStore(IDENTITY),
-            settings=Settings.model_validate(settings),
+            settings=Settings.model_validate({"data_dir": NOWHERE} | settings),
         )
 
     @property
@@ -96,7 +101,7 @@ class Archive:
             feedback=self.feedback or FeedbackFiles(self.settings.data_dir),
             identity=IDENTITY,
             settings=self.settings,
-            access=self.access or self.open_access(),
+            access=self.access or await anyio.to_thread.run_sync(self.open_access),
             check=self.check or self._check,
             reranker=None if self.reranker is None else self.reranker.identity,
             stream_timing=self.stream_timing,
@@ -106,7 +111,7 @@ class Archive:
 
     def open_access(self) -> Access:
         """Who may ask by the settings alone."""
-        return open_access(self.settings)
+        return open_access(self.settings, keys=KeyRingOf({}))
 
     def _reranking(self) -> Reranking | None:
         if self.reranker is None:

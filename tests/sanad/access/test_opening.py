@@ -7,31 +7,32 @@ import pytest
 from core.errors import ConfigError
 from core.settings import load_settings
 from sanad.access.opening import fault_of_secret, open_access
+from tests.api.access.keyrings import KeyRingOf
 
 GOOD = {"SANAD_ENVIRONMENT": "production", "SANAD_SECRET": secrets.token_urlsafe(48)}
 
 
 def test_development_needs_nothing() -> None:
-    assert open_access(load_settings({})).is_for_owner
+    assert open_access(load_settings({}), keys=KeyRingOf({})).is_for_owner
 
 
 @pytest.mark.parametrize(
     "given", [{"SANAD_HOST": "0.0.0.0"}, {"SANAD_HOST": "192.0.2.1"}, {"SANAD_HOST": "::"}, GOOD]
 )
 def test_nobody_is_the_owner_elsewhere(given: dict[str, str]) -> None:
-    assert not open_access(load_settings(given)).is_for_owner
+    assert not open_access(load_settings(given), keys=KeyRingOf({})).is_for_owner
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.8.8.8", "::1"])
 def test_loopback_is_the_owners(host: str) -> None:
-    assert open_access(load_settings({"SANAD_HOST": host})).is_for_owner
+    assert open_access(load_settings({"SANAD_HOST": host}), keys=KeyRingOf({})).is_for_owner
 
 
 @pytest.mark.parametrize("given", [{}, {"SANAD_SECRET": ""}])
 def test_production_needs_a_secret_and_says_how_to_get_one(given: dict[str, str]) -> None:
     settings = load_settings(given | {"SANAD_ENVIRONMENT": "production"})
     with pytest.raises(ConfigError, match=r"SANAD_SECRET: set it to what `python -c"):
-        open_access(settings)
+        open_access(settings, keys=KeyRingOf({}))
 
 
 BAD_SECRETS = [
@@ -57,7 +58,7 @@ BAD_SECRETS = [
 def test_a_secret_that_can_be_guessed_is_refused_and_not_shown(name: str, secret: str) -> None:
     settings = load_settings(GOOD | {name: secret})
     with pytest.raises(ConfigError, match=name) as caught:
-        open_access(settings)
+        open_access(settings, keys=KeyRingOf({}))
     assert secret not in str(caught.value)
 
 
@@ -71,7 +72,7 @@ def test_a_drawn_secret_is_always_taken() -> None:
 def test_an_origin_of_the_internal_routes_must_be_one(origin: str) -> None:
     settings = load_settings({"SANAD_CORS_ORIGINS": f"https://tools.example, {origin}"})
     with pytest.raises(ConfigError, match="SANAD_CORS_ORIGINS"):
-        open_access(settings)
+        open_access(settings, keys=KeyRingOf({}))
 
 
 def test_lists_are_written_with_commas() -> None:
