@@ -3,17 +3,11 @@
 Input `embeddings` (1, tokens, hidden): word, position and type embeddings, summed; output
 `tokens` (1, tokens, hidden). One text at a time: no padding, so no attention mask.
 
-Int8 follows SmoothQuant (Xiao et al. 2023, https://arxiv.org/abs/2211.10438): activations of a
-few channels are hundreds of times larger than the rest, so each input channel is divided by a
-scale that its weights are multiplied with. Activations are quantised to uint8 by ranges measured
-beforehand, so that a vector never depends on what else is embedded with it. Weights take 7 bits:
-AVX2 adds two products in 16 bits, which 8-bit weights overflow; so the integers, and with
-them the vectors up to rounding, are the same on every CPU. Biases are corrected for what rounding
-the weights adds on average.
+Activations of int8 graphs are quantised to uint8 by ranges measured beforehand, so that a vector
+never depends on what else is embedded with it; `matrix_quantiser` makes the integers.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,25 +15,13 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from core.backends.encoder_folder import EncoderShape
+from core.backends.matrix_quantiser import MatrixInput, quantise, smoothing_scales
 from core.types import Vectors
-
-WEIGHT_LIMIT = 63
-SMOOTHING = 0.7
-"""Share of an outlier that goes to the weights; of .5, .6, .7, .85 it gave the best cosines."""
 
 _SMOOTHED = frozenset({"qkv", "fi", "fo"})
 """The inputs of the attention's output are even: smoothing them gained nothing."""
 
 _FUSED = "com.microsoft"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActivationRange:
-    """Least, greatest and mean value by channel of a matrix's input, (channels,) each."""
-
-    low: Vectors
-    high: Vectors
-    mean: Vectors
 
 
 class _Graph:
@@ -78,13 +60,13 @@ class _EncoderWriter:
         self,
         shape: EncoderShape,
         tensors: Mapping[str, Vectors],
-        ranges: Mapping[str, ActivationRange] | None,
+        inputs: Mapping[str, MatrixInput] | None,
     ) -> None:
         self.graph = _Graph()
         self.matrix_inputs: dict[str, str] = {}
         self._shape = shape
         self._tensors = tensors
-        self._ranges = ranges
+        self._inputs = inputs
 
     def write(self) -> None:
         hidden = self._norm("embeddings", "embeddings.LayerNorm")
@@ -116,42 +98,35 @@ class _EncoderWriter:
         self.matrix_inputs[name] = source
         weight = np.concatenate([self._tensors[part + ".weight"].T for part in parts], axis=1)
         bias = np.concatenate([self._tensors[part + ".bias"] for part in parts])
-        if self._ranges is not None:
-            return self._int8_dense(name, source, weight, bias, self._ranges[name])
+        if self._inputs is not None:
+            return self._int8_dense(name, source, weight, bias, self._inputs[name])
         product = self.graph.node(
             "MatMul", [source, self.graph.constant(name + ".weight", weight)], name + ".product"
         )
         return self.graph.node("Add", [product, self.graph.constant(name + ".bias", bias)], name)
 
     def _int8_dense(
-        self, name: str, source: str, weight: Vectors, bias: Vectors, measured: ActivationRange
+        self, name: str, source: str, weight: Vectors, bias: Vectors, given: MatrixInput
     ) -> str:
         graph = self.graph
-        low, high, mean = measured.low, measured.high, measured.mean
         if name.rsplit(".", 1)[-1] in _SMOOTHED:
-            smooth = smoothing_scales(measured, weight)
-            weight, mean = weight * smooth[:, None], mean / smooth
-            low, high = low / smooth, high / smooth
+            smooth = smoothing_scales(weight, given)
+            weight, given = weight * smooth[:, None], given.divided(smooth)
             inverse = graph.constant(name + ".smooth", (1 / smooth).astype(np.float32))
             source = graph.node("Mul", [source, inverse], name + ".smoothed")
-        bottom, top = min(0.0, float(low.min())), max(0.0, float(high.max()))
-        step = max(top - bottom, 1e-6) / 255
-        scale = graph.constant(name + ".scale", np.array(step, np.float32))
-        zero = graph.constant(name + ".zero", np.array(round(-bottom / step), np.uint8))
-        quantised, weight_scale = quantise_weight(weight)
-        # What rounding the weights adds to every output on average; a mean over the tokens of a
-        # text would keep it, while it levels out all else (Nagel et al. 2019, section 4.2).
-        bias = bias + mean @ (weight - quantised * weight_scale)
+        made = quantise(weight, bias, given)
+        scale = graph.constant(name + ".scale", np.array(made.step, np.float32))
+        zero = graph.constant(name + ".zero", np.array(made.zero, np.uint8))
         return graph.node(
             "MatMulIntegerToFloat",
             [
                 graph.node("QuantizeLinear", [source, scale, zero], name + ".input"),
-                graph.constant(name + ".weight", quantised),
+                graph.constant(name + ".weight", made.weight),
                 scale,
-                graph.constant(name + ".weight_scale", weight_scale),
+                graph.constant(name + ".weight_scale", made.weight_scale),
                 zero,
                 "",
-                graph.constant(name + ".bias", bias.astype(np.float32)),
+                graph.constant(name + ".bias", made.bias),
             ],
             name,
             domain=_FUSED,
@@ -170,32 +145,14 @@ class _EncoderWriter:
         )
 
 
-def smoothing_scales(measured: ActivationRange, weight: Vectors) -> Vectors:
-    """(channels,): what each input channel is divided by; SmoothQuant, equation 4."""
-    activations = np.maximum(np.maximum(np.abs(measured.low), np.abs(measured.high)), 1e-5)
-    weights = np.maximum(np.abs(weight).max(axis=1), 1e-5)
-    scales = activations**SMOOTHING / weights ** (1 - SMOOTHING)
-    return np.asarray(scales / np.exp(np.log(scales).mean()), dtype=np.float32)
-
-
-def quantise_weight(
-    weight: Vectors,
-) -> tuple[np.ndarray[tuple[int, ...], np.dtype[np.int8]], Vectors]:
-    """`weight` (in, out) as int8 within +-63, and the (out,) scales that it was divided by."""
-    scales = np.abs(weight).max(axis=0) / WEIGHT_LIMIT
-    scales = np.where(scales == 0, 1, scales).astype(np.float32)
-    rounded = np.clip(np.round(weight / scales), -WEIGHT_LIMIT, WEIGHT_LIMIT)
-    return rounded.astype(np.int8), scales
-
-
 def write_encoder(
     shape: EncoderShape,
     tensors: Mapping[str, Vectors],
     *,
-    ranges: Mapping[str, ActivationRange] | None = None,
+    inputs: Mapping[str, MatrixInput] | None = None,
 ) -> bytes:
-    """The graph: int8 with `ranges` (those of `calibration.measure_ranges`), else float32."""
-    writer = _EncoderWriter(shape, tensors, ranges)
+    """The graph: float32, or int8 with the `inputs` of `encoder_calibration.measure_inputs`."""
+    writer = _EncoderWriter(shape, tensors, inputs)
     writer.write()
     return _serialised(writer.graph, shape, extra=[])
 

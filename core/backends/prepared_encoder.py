@@ -18,7 +18,7 @@ from core.types import Vectors
 
 Precision = Literal["int8", "fp32"]
 
-_VERSION = 2
+_VERSION = 3
 """To be raised with every change of what is prepared; part of the precision in the identity."""
 
 _LEAST_COSINE = {"int8": 0.99, "fp32": 0.9999}
@@ -43,7 +43,7 @@ Compare = Callable[[Path], Parity]
 
 def precision_name(precision: Precision) -> str:
     """What the identity says: vectors of two quantisers never mix in one index."""
-    return "fp32" if precision == "fp32" else f"int8-smooth-{_VERSION}"
+    return "fp32" if precision == "fp32" else f"int8-gptq-{_VERSION}"
 
 
 def prepare_encoder(
@@ -123,7 +123,7 @@ def _graph(
     prompts: tuple[str, str],
 ) -> bytes:
     # Here and not above: `onnx` is needed this once only.
-    from core.backends.encoder_calibration import measure_ranges
+    from core.backends.encoder_calibration import measure_inputs
     from core.backends.encoder_graph import write_encoder
 
     size = sum(values.nbytes for name, values in tensors.items() if name.startswith("encoder."))
@@ -138,7 +138,7 @@ def _graph(
         raise UnsupportedModel("its tokenizer.json cannot be read") from exc
     tokenizer.no_padding()
     tokenizer.enable_truncation(source.shape.max_tokens)
-    ranges = measure_ranges(
+    measured = measure_inputs(
         source.shape,
         tensors,
         tokenizer=tokenizer,
@@ -146,7 +146,7 @@ def _graph(
         prompts=prompts,
         threads=None,
     )
-    return write_encoder(source.shape, tensors, ranges=ranges)
+    return write_encoder(source.shape, tensors, inputs=measured)
 
 
 def _positions(source: EncoderFolder, tensors: dict[str, Vectors]) -> Vectors:
@@ -157,7 +157,7 @@ def _positions(source: EncoderFolder, tensors: dict[str, Vectors]) -> Vectors:
 
 
 def _folder_name(revision: str, prompts: tuple[str, str]) -> str:
-    # Ranges were measured under the prompts: others make another model.
+    # Inputs were measured under the prompts: others make another model.
     return sha256(repr((revision, prompts)).encode("utf-8")).hexdigest()[:12]
 
 

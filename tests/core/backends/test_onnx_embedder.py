@@ -20,7 +20,6 @@ from transformers import (
 
 from core.backends.embedding import open_embedder
 from core.backends.encoder_folder import UnsupportedModel, read_encoder_folder
-from core.backends.encoder_graph import WEIGHT_LIMIT, quantise_weight
 from core.errors import ConfigError, ModelUnavailable
 from core.ports import FullEmbedder
 from core.settings import Settings, load_settings
@@ -72,16 +71,6 @@ def test_precision_tells_the_two_vector_spaces_apart() -> None:
     assert bundled_parts().embedder.identity != reference_parts().embedder.identity
     assert reference_parts().embedder.identity.precision == "fp32"
     assert bundled_parts().embedder.identity.precision.startswith("int8")
-
-
-def test_quantised_weights_never_overflow_16_bits_on_avx2() -> None:
-    weight = np.random.default_rng(7).normal(size=(64, 16)).astype(np.float32)
-
-    quantised, scales = quantise_weight(weight)
-
-    assert np.abs(quantised.astype(int)).max() == WEIGHT_LIMIT
-    assert np.iinfo(np.int16).max >= 2 * 255 * WEIGHT_LIMIT
-    np.testing.assert_allclose(quantised * scales, weight, atol=float(scales.max()) / 1.99)
 
 
 def _tokenizer() -> PreTrainedTokenizerFast:
