@@ -109,8 +109,9 @@ class Demo:
             return self._missing(visit)
         speech = self._site.speech(items[0].language)
         teasers = [Teaser.of(item, speech) for item in items]
-        values = {"name": name, "teasers": teasers}
-        return self._site.page("section.html", speech, chat_site=visit.chat_site, **values)
+        return self._site.page(
+            "section.html", speech, chat_site=visit.chat_site, name=name, teasers=teasers
+        )
 
     async def article(self, article_id: str, visit: CurrentVisit) -> Response:
         """An article, if readers may see it; 410 if its publisher withdrew it."""

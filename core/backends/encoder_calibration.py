@@ -81,11 +81,12 @@ class _Seen:
 
     def as_input(self) -> MatrixInput:
         mean = (self._total / self._tokens).astype(np.float32)
+        covariance = self._squares / self._tokens - np.outer(mean, mean)
         return MatrixInput(
             low=self._low,
             high=self._high,
             mean=mean,
-            covariance=self._squares / self._tokens - np.outer(mean, mean),
+            covariance=np.asarray(covariance, dtype=np.float32),
             sample=np.concatenate(self._sample),
         )
 

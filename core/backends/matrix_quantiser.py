@@ -140,7 +140,7 @@ def _round_in_turn(
     order = np.argsort(-np.diag(covariance), kind="stable")
     left = weight[order].astype(np.float64)
     damped = covariance[np.ix_(order, order)].astype(np.float64)
-    damped[np.diag_indices(channels)] += _DAMPING * max(np.mean(np.diag(damped)), 1e-12)
+    damped[np.diag_indices(channels)] += _DAMPING * max(float(np.diag(damped).mean()), 1e-12)
     upper = np.linalg.cholesky(np.linalg.inv(damped)).T
     found = np.zeros_like(left)
     for first in range(0, channels, _BLOCK):
