@@ -14,9 +14,12 @@ from retrieval.shown import DIGEST_BYTES, digest_of
 
 
 def next_cursor(query: SearchQuery, results: SearchResults) -> str | None:
-    """For the page behind `results`; None at the end, and once MAX_SHOWN results were shown."""
+    """For the page behind `results`; None at the end, and once MAX_SHOWN results were shown.
+
+    None as well where an offset skipped some: they were not shown, and would come next.
+    """
     shown = query.shown.union(digest_of(hit, query.group_by) for hit in results.hits)
-    if not results.has_more or len(shown) >= MAX_SHOWN:
+    if not results.has_more or query.offset or len(shown) >= MAX_SHOWN:
         return None
     return cursor_of(_packed(shown), given_for=_named(query))
 

@@ -244,8 +244,8 @@ class SearchOut(ResponseModel):
     )
     cursor: str | None = Field(
         default=None,
-        description="Asks for the next page of the same search; null at the end, and once "
-        f"{MAX_SHOWN} results were given.",
+        description="Asks for the next page of the same search; null at the end, once "
+        f"{MAX_SHOWN} results were given, and where `offset` skipped some.",
     )
 
     @classmethod

@@ -112,6 +112,13 @@ def test_a_cursor_and_an_offset_contradict_each_other(filled: TestClient) -> Non
     assert "leave offset out" in response.json()["detail"]
 
 
+def test_a_page_that_an_offset_began_gives_no_cursor_which_would_go_back(
+    filled: TestClient,
+) -> None:
+    assert page(filled, limit=5, offset=5)["cursor"] is None
+    assert len(page(filled, limit=5, offset=10)["results"]) == 5
+
+
 def test_the_longest_cursor_is_taken(client: TestClient) -> None:
     upload(client, lines(*(article(n, body="السطر الأول") for n in range(MAX_SHOWN + 50))))
     found = list(pages(client, limit=100, mode="lexical"))
