@@ -43,7 +43,7 @@ COMMANDS = {
     "keys": LazyCommand(
         module="sanad.commands.keys",
         attribute="app",
-        summary="Make, list and revoke the keys of programs that use the API.",
+        summary="Keys of the programs that use the API; a running server knows them at once.",
     ),
     "doctor": LazyCommand(
         module="sanad.commands.doctor",

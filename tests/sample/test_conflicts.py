@@ -23,12 +23,15 @@ DISPUTED = {
     "Combien de morts dans les inondations d'Ain Sidra ?": DEAD,
     "كم مفقوداً خلّفت سيول عين السدرة؟": ["تسعة", "26"],
     "كم بلغت نسبة المشاركة في انتخابات وادي الزهر؟": TURNOUT,
-    "What was the turnout in the Wadi al-Zahr local elections?": TURNOUT,
     "final turnout Wadi al-Zahr local elections 2025": TURNOUT,
     "Quelle a été la participation aux élections locales de Wadi al-Zahr ?": TURNOUT,
     "Wadi al-Zahr yerel seçimlerinde katılım oranı ne kadardı?": TURNOUT,
 }
-"""Questions with their figures, newest first. The dead are told in Arabic and Spanish."""
+"""Questions with their figures, newest first. The dead are told in Arabic and Spanish.
+
+"What was the turnout in the Wadi al-Zahr local elections?" is missing: its best sentence is of
+polling stations, so nothing is in dispute there, since decision 50.
+"""
 
 UNDISPUTED = (
     "كم حاوية ناول ميناء رأس المنار؟",  # of three years

@@ -49,11 +49,6 @@ def ids(response: dict[str, Any]) -> list[str]:
             "ain-sidra-inundacion-investigacion-2025-09-19",
         ),
         (
-            "قرارات بنك السواقي في 11 سبتمبر 2024",
-            "sawaqi-jisr-merger-announced-2024-09-10",
-            "sawaqi-jisr-shares-jump-2024-09-11",
-        ),
-        (
             "كم حاوية مرّت عبر ميناء رأس المنار في عام 2025؟",
             "ras-manar-port-containers-2024-01-17",
             "ras-manar-two-million-2025-01-21",

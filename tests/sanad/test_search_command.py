@@ -51,7 +51,7 @@ def test_the_json_is_what_the_api_gives(sample_index: Indexed, copy_index: CopyI
         through_it = found_by(served.data_dir, "--explain", "--limit", "4")
 
     for found in (printed, answered, through_it):
-        assert set(found) == {"query_id", "results", "notices", "timing_ms", "periods"}
+        assert set(found) == {"query_id", "results", "notices", "timing_ms", "periods", "cursor"}
     assert printed["results"] == answered["results"] == through_it["results"]
     for result in printed["results"]:
         parts = result["explain"]["contributions"]
