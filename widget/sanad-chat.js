@@ -675,8 +675,15 @@ class Door {
       );
     } catch (error) {
       if (error.name === "AbortError" || error instanceof Fault) throw error;
-      throw new Fault(navigator.onLine ? "down" : "offline");
+      throw await this.#unreached();
     }
+  }
+
+  /** A page of an origin that may not ask is not told so: browsers say only that it failed. */
+  async #unreached() {
+    if (!navigator.onLine) return new Fault("offline");
+    const isForeign = new URL(this.#base).origin !== location.origin;
+    return new Fault(isForeign && (await this.isBack()) ? "refused" : "down");
   }
 
   async #token() {
@@ -867,7 +874,7 @@ dialog.panel::backdrop { background: none; }
 }
 .label { display: inline-flex; align-items: center; gap: .45em; font-size: .875em; font-weight: 600; color: var(--warn); margin-block-end: .5rem; }
 .sentences { display: grid; gap: .75rem; }
-.sentence { overflow-wrap: anywhere; animation: appear .24s ease; }
+.sentence { overflow-wrap: anywhere; text-wrap: pretty; animation: appear .24s ease; }
 .quoted .sentence { padding-inline-start: .85rem; border-inline-start: 3px solid color-mix(in srgb, var(--accent) 38%, transparent); }
 @keyframes appear { from { opacity: 0; transform: translateY(4px); } }
 .chips { white-space: nowrap; }
@@ -943,11 +950,14 @@ button.row:hover, a.row[href]:hover { background: var(--tint); }
 blockquote { font-size: 1.125em; line-height: 1.75; overflow-wrap: anywhere; padding-inline-start: 1rem; border-inline-start: 3px solid var(--accent); white-space: pre-line; }
 blockquote[lang="ar"], blockquote[lang="fa"], blockquote[lang="ur"] { line-height: 1.95; }
 mark { background: var(--mark); color: var(--on-mark); border-radius: .2em; padding: .06em .12em; -webkit-box-decoration-break: clone; box-decoration-break: clone; }
+.card .foot { padding: .8rem 1.25rem; border-block-start: 1px solid var(--line); }
 .card .headline { font-weight: 650; line-height: 1.5; overflow-wrap: anywhere; }
 .card .notes { margin: 0; }
 
 @media (max-width: 520px) {
   dialog.panel { inset: 0; inline-size: 100vw; block-size: 100dvh; border: 0; border-radius: 0; }
+  .launcher { inline-size: 56px; block-size: 56px; padding: 0; justify-content: center; border-radius: 50%; }
+  .launcher span { position: absolute; clip-path: inset(50%); }
   .card { inset-block: auto 0; margin: 0; inline-size: 100vw; max-inline-size: 100vw; border-end-start-radius: 0; border-end-end-radius: 0; border-inline: 0; border-block-end: 0; }
 }
 @media (prefers-reduced-motion: reduce) { *, ::before, ::after { animation: none !important; transition: none !important; } }
@@ -1251,8 +1261,8 @@ class Drawing {
         this.cautions(citation),
         citation.also.length > 0 &&
           this.block(this.speech.say("also"), ...citation.also.map((header) => this.alsoRow(header))),
-        this.way(citation),
       ),
+      this.way(citation),
     ];
   }
 
@@ -1306,7 +1316,7 @@ class Drawing {
     if (!href) return null;
     return make(
       "p",
-      {},
+      { class: "foot" },
       make(
         "a",
         { class: "button", part: "link", href, onclick: () => this.acts.keep() },
@@ -1405,8 +1415,10 @@ export class SanadChat extends HTMLElement {
     this.#hint("");
     const turn = { question, state: "asking", answer: null, fault: null, verdict: null };
     this.#turns = [...this.#turns.slice(1 - LIMITS.turns), turn];
-    this.#parts.welcome?.remove();
-    this.#parts.log.append(this.#turnView(turn));
+    const { log, welcome } = this.#parts;
+    welcome?.remove();
+    log.append(this.#turnView(turn));
+    if (log.childElementCount > LIMITS.turns) log.firstElementChild.remove();
     return this.#answer(turn);
   }
 
@@ -1419,7 +1431,10 @@ export class SanadChat extends HTMLElement {
     this.stop();
     this.#turns = [];
     this.#keep();
-    this.#build();
+    this.#hint("");
+    this.#parts.welcome = this.#welcome();
+    this.#parts.log.replaceChildren(this.#parts.welcome);
+    this.#showState();
     if (this.isOpen) this.#parts.input.focus();
   }
 
@@ -1469,6 +1484,9 @@ export class SanadChat extends HTMLElement {
   #frame() {
     const { direction, tag } = this.#speech;
     const isInline = this.getAttribute("mode") === "inline";
+    const wasOpen = this.#parts.panel
+      ? this.#parts.panel.open
+      : this.#shelf.get("open") && matchMedia(WIDE).matches;
     this.#parts = { live: make("p", { class: "unseen", "aria-live": "polite" }) };
     const panel = isInline ? make("section", { class: "panel" }) : make("dialog", { class: "panel" });
     panel.setAttribute("part", "panel");
@@ -1488,7 +1506,8 @@ export class SanadChat extends HTMLElement {
     );
     if (!isInline) root.prepend(this.#launcher());
     this.shadowRoot.replaceChildren(root);
-    if (!isInline && this.#shelf.get("open") && matchMedia(WIDE).matches) panel.setAttribute("open", "");
+    // The attribute alone, as show() would move the focus.
+    if (!isInline && wasOpen) panel.setAttribute("open", "");
     this.#showState();
     this.#scroll();
   }
@@ -1528,7 +1547,8 @@ export class SanadChat extends HTMLElement {
       tabindex: "0",
       "aria-label": this.#speech.say("title"),
     });
-    const leave = () => (this.#follows = log.scrollHeight - log.scrollTop - log.clientHeight < 40);
+    const isAtEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 40;
+    const leave = () => setTimeout(() => (this.#follows = isAtEnd()), 150); // once it has scrolled
     for (const name of ["wheel", "touchmove", "keydown"])
       log.addEventListener(name, leave, { passive: true });
     this.#parts.log = log;
@@ -1894,7 +1914,7 @@ export class SanadChat extends HTMLElement {
   #cite = (citation, from) => {
     if (!this.#emit("citation", { citation: structuredClone(citation) }, true)) return;
     const { card } = this.#parts;
-    card.replaceChildren(...this.#draw.card(citation, () => card.close()));
+    card.replaceChildren(...this.#draw.card(citation, () => card.close()).filter(Boolean));
     card.addEventListener("close", () => from.isConnected && from.focus(), { once: true });
     card.showModal();
   };
