@@ -12,6 +12,7 @@ from pydantic import ConfigDict, Field, SecretStr, ValidationError, model_valida
 
 from core.access_settings import AccessSettings
 from core.errors import ConfigError
+from core.logging import LogFormat
 
 PREFIX = "SANAD_"
 
@@ -186,6 +187,9 @@ class Settings(AccessSettings):
         ge=1,
         le=86_400,
         description="Longest time that one batch of articles may take to be sent and indexed.",
+    )
+    log_format: LogFormat = Field(
+        default="text", description="'text': key=value lines; 'json': an object a line."
     )
 
     @model_validator(mode="after")

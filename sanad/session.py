@@ -1,11 +1,11 @@
 """What every command starts with: settings from the environment, logging, and reports."""
 
-import logging
 import os
 import sys
 
 from rich.console import Console
 
+from core.logging import configure_logging
 from core.settings import Settings, load_settings
 
 
@@ -16,15 +16,7 @@ def start() -> Settings:
         ConfigError: a setting is unknown or out of bounds.
     """
     settings = load_settings(os.environ)
-    logging.basicConfig(
-        level=settings.log_level.upper(),
-        format="%(asctime)s level=%(levelname)s logger=%(name)s %(message)s",
-        stream=sys.stderr,
-        force=True,
-    )
-    # Their lines say nothing to a reader of ours: requests, downloads, model internals.
-    for noisy in ("httpx", "httpcore", "mcp", "sentence_transformers", "transformers", "urllib3"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    configure_logging(level=settings.log_level, log_format=settings.log_format)
     return settings
 
 
