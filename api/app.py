@@ -15,6 +15,7 @@ from api.errors import install_error_handlers
 from api.leaving import CancelWhenClientLeaves
 from api.limits import SizeLimits
 from api.mcp.endpoint import mcp_route
+from api.observing import observed
 from api.openai import routes as openai
 from api.openai.errors import OpenAiErrors
 from api.openapi import DocumentedApi
@@ -28,6 +29,7 @@ from api.routes import (
     citations,
     documentation,
     feedback,
+    metrics,
     operations,
     search,
     visitors,
@@ -56,6 +58,7 @@ _ROUTERS = (
     feedback.router,
     openai.router,
     operations.router,
+    metrics.router,
     documentation.router,
 )
 
@@ -70,7 +73,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Services]]:
-        async with open_services() as services:
+        async with open_services() as opened, observed(opened) as services:
             yield {"services": services}
 
     app = DocumentedApi(

@@ -3,13 +3,18 @@
 import logging
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.facts import gathered_facts
+from api.metrics import Metrics, metrics_of
 from api.problems import UNEXPECTED, Problem, problem_response
 from api.trace_context import TraceContext, trace_context
+from core.logging import LogValue, log_event
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +52,7 @@ class RequestEnvelope:
         scope["state"]["request_id"] = request_id
         trace = scope["state"]["trace"] = self._trace(scope)
         scope["state"]["trace_id"] = trace.trace_id
+        metrics = metrics_of(scope)
         started = time.perf_counter()
         status = 0
 
@@ -57,27 +63,25 @@ class RequestEnvelope:
                 _add_headers(message, request_id=request_id, traceparent=trace.traceparent)
             await send(message)
 
-        try:
-            await self._app(scope, receive, send_with_headers)
-        # The last catch: whatever it is becomes a problem that tells nothing of it.
-        except Exception:
-            logger.exception("unexpected error request_id=%s", request_id)
-            if status:  # too late for a problem: the server must break the connection
-                raise
-            problem = Problem(UNEXPECTED, f"{UNEXPECTED.title}. {UNEXPECTED.remedy}")
-            response = problem_response(problem, request_id=request_id)
-            await response(scope, receive, send_with_headers)
-        finally:
-            logger.info(
-                "request method=%s path=%s status=%d ms=%.1f request_id=%s trace_id=%s span_id=%s",
-                scope["method"],
-                _path_template(scope),
-                status or CLIENT_LEFT,
-                (time.perf_counter() - started) * 1e3,
-                request_id,
-                trace.trace_id,
-                trace.span_id,
-            )
+        with gathered_facts() as facts, metrics.requests.in_work():
+            try:
+                await self._app(scope, receive, send_with_headers)
+            # The last catch: whatever it is becomes a problem that tells nothing of it.
+            except Exception:
+                logger.exception("unexpected error request_id=%s", request_id)
+                if status:  # too late for a problem: the server must break the connection
+                    raise
+                problem = Problem(UNEXPECTED, f"{UNEXPECTED.title}. {UNEXPECTED.remedy}")
+                response = problem_response(problem, request_id=request_id)
+                await response(scope, receive, send_with_headers)
+            finally:
+                ended = Ended(
+                    method=scope["method"],
+                    route=_route_template(scope),
+                    status=status or CLIENT_LEFT,
+                    seconds=time.perf_counter() - started,
+                )
+                _tell(ended, scope["state"], facts, metrics)
 
     def _request_id(self, scope: Scope) -> str:
         given = Headers(scope=scope).get("x-request-id", "")
@@ -93,6 +97,36 @@ class RequestEnvelope:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """A request that was answered; `route` is the template, `status` that of the response."""
+
+    method: str
+    route: str
+    status: int
+    seconds: float
+
+
+def _tell(
+    ended: Ended, state: Mapping[str, Any], facts: Mapping[str, LogValue], metrics: Metrics
+) -> None:
+    metrics.requests.ended(
+        method=ended.method, route=ended.route, status=ended.status, seconds=ended.seconds
+    )
+    trace: TraceContext = state["trace"]
+    known: dict[str, LogValue] = {
+        "method": ended.method,
+        "route": ended.route,
+        "status": ended.status,
+        "ms": round(ended.seconds * 1e3, 1),
+        "request_id": state["request_id"],
+        "trace_id": trace.trace_id,
+        "span_id": trace.span_id,
+        "caller": getattr(state.get("caller"), "kind", None),
+    }
+    log_event(logger, "request", known | dict(facts))
+
+
 def _add_headers(message: Message, *, request_id: str, traceparent: str) -> None:
     headers = MutableHeaders(scope=message)
     headers["X-Request-ID"] = request_id
@@ -101,7 +135,6 @@ def _add_headers(message: Message, *, request_id: str, traceparent: str) -> None
         headers.setdefault(name, value)
 
 
-def _path_template(scope: Scope) -> str:
+def _route_template(scope: Scope) -> str:
     """The route's pattern, never the path itself: it may hold an id or a question."""
-    route = scope.get("route")
-    return str(getattr(route, "path_format", "-"))
+    return str(getattr(scope.get("route"), "path_format", "-"))

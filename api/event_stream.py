@@ -15,6 +15,7 @@ from fastapi.sse import format_sse_event
 from starlette.types import Message, Receive, Scope, Send
 
 from api.errors import fault_problem
+from api.metrics import StreamEnd, metrics_of
 from api.problems import Problem, problem_json
 from api.wire import ReaderStalled, Wire
 from core.tasks import bare_faults
@@ -116,23 +117,26 @@ class EventStreamResponse(Response):
         }
         wire = Wire(send, head=head, stalled_s=self._timing.stalled_s)
         request_id = str(scope["state"]["request_id"])
-        try:
-            with bare_faults():
-                async with anyio.create_task_group() as tasks:
-                    tasks.start_soon(self._beat, wire)
-                    await self._tell(wire, request_id=request_id)
-                    tasks.cancel_scope.cancel()
-        except ReaderStalled:
-            # The server closes a connection whose response was not brought to its end.
-            logger.warning("reader stalled request_id=%s", request_id)
+        with metrics_of(scope).requests.stream() as told:
+            try:
+                with bare_faults():
+                    async with anyio.create_task_group() as tasks:
+                        tasks.start_soon(self._beat, wire)
+                        told.end = await self._tell(wire, request_id=request_id)
+                        tasks.cancel_scope.cancel()
+            except ReaderStalled:
+                told.end = StreamEnd.STALLED
+                # The server closes a connection whose response was not brought to its end.
+                logger.warning("reader stalled request_id=%s", request_id)
 
     async def _beat(self, wire: Wire) -> None:
         while True:
             await anyio.sleep(self._timing.heartbeat_s)
             await wire.write(HEARTBEAT)
 
-    async def _tell(self, wire: Wire, *, request_id: str) -> None:
+    async def _tell(self, wire: Wire, *, request_id: str) -> StreamEnd:
         number = 1
+        end = StreamEnd.DONE
         try:
             async with aclosing(self._events) as events:
                 async for event in events:
@@ -147,4 +151,6 @@ class EventStreamResponse(Response):
             problem = fault_problem(exc, request_id)
             told = self._form.tell_fault(problem, request_id=request_id)
             await wire.write(self._form.encode(told, number=number))
+            end = StreamEnd.FAILED
         await wire.end()
+        return end

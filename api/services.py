@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from api.access.access import Access
 from api.event_stream import StreamTiming
 from api.idempotency import RememberedRequests
+from api.metrics import Metrics
 from core.identity import IndexIdentity, RerankerIdentity
 from core.ports import ArticleStore, ArticleWriter, FeedbackLog, TokenCounter
 from core.serving import ServingFigures
@@ -58,6 +59,7 @@ class Services:
         default_factory=lambda: anyio.CapacityLimiter(MAX_UPLOADS)
     )
     remembered: RememberedRequests = field(default_factory=RememberedRequests)
+    metrics: Metrics = field(default_factory=Metrics)
 
 
 async def get_services(request: Request) -> Services:

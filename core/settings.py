@@ -191,6 +191,10 @@ class Settings(AccessSettings):
     log_format: LogFormat = Field(
         default="text", description="'text': key=value lines; 'json': an object a line."
     )
+    log_questions: Literal["off", "on"] = Field(
+        default="off",
+        description="Whether the line of a request holds what was asked: personal data, often.",
+    )
 
     @model_validator(mode="after")
     def _qdrant_needs_url(self) -> Self:

@@ -1,9 +1,10 @@
 """Composes what answers questions: quotes alone, or worded by a chat model, in conversation."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from core.ports import ChatModel
 from core.settings import Settings
 from retrieval.answering.events import Answerer
 from retrieval.conversation.answering import ConversationalAnswerer
@@ -17,9 +18,23 @@ REWRITING_SHARE = 0.2
 """Of the time for a generated answer: what a follow-up question may take to be rewritten."""
 
 
+AroundModel = Callable[[ChatModel], ChatModel]
+
+
+def _as_it_is(model: ChatModel) -> ChatModel:
+    return model
+
+
 @asynccontextmanager
-async def open_answerer(settings: Settings, reader: "Reader") -> AsyncIterator[Answerer]:
+async def open_answerer(
+    settings: Settings, reader: "Reader", *, around: AroundModel = _as_it_is
+) -> AsyncIterator[Answerer]:
     """The answerer that the settings ask for, over `reader`; its connections close with the block.
+
+    Args:
+        settings: They name the chat endpoint, if there shall be one.
+        reader: Finds what is quoted.
+        around: Puts something around the chat model, such as what counts its calls.
 
     Raises:
         ConfigError: the address or the key of the chat endpoint cannot be used.
@@ -37,7 +52,7 @@ async def open_answerer(settings: Settings, reader: "Reader") -> AsyncIterator[A
 
     rewriting_s = REWRITING_SHARE * settings.llm_timeout_s
     async with open_chat_model(settings) as endpoint:
-        model = MeteredModel(endpoint)
+        model = around(MeteredModel(endpoint))
         writer = SentenceWriter(
             model=model,
             verifier=open_verifier(reader.models),

@@ -43,6 +43,7 @@ WALLS = {
     "starlette": ("api/",),
     "uvicorn": ("api/", "sanad/"),
     "itsdangerous": ("api/access/tokens.py",),
+    "prometheus_client": ("api/metrics/",),
     "jinja2": ("eval/page/", "api/demo/"),
     "mcp": ("api/mcp/",),
     "mcp_types": ("api/mcp/",),

@@ -6,6 +6,8 @@ from dataclasses import replace
 from functools import partial
 
 from api.app import create_app
+from api.metrics import Metrics
+from api.metrics.chat import CountedChatModel
 from api.routes.widget import embedding, load_widget
 from api.server import serve as serve_until_stopped
 from api.services import Services
@@ -59,7 +61,9 @@ async def open_services(settings: Settings, access: ServedAccess) -> AsyncIterat
         async def check() -> None:
             await store.status()
 
-        async with open_answerer(settings, reader) as answerer:
+        metrics = Metrics()
+        counted = partial(CountedChatModel, metrics=metrics.chat)
+        async with open_answerer(settings, reader, around=counted) as answerer:
             yield Services(
                 searcher=reader.searcher,
                 answerer=answerer,
@@ -73,6 +77,7 @@ async def open_services(settings: Settings, access: ServedAccess) -> AsyncIterat
                 embedder_figures=embedder.figures,
                 reranker=None if reader.reranker is None else reader.reranker.identity,
                 token_counter=models.embedder.token_counter,
+                metrics=metrics,
             )
 
 

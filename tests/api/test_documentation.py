@@ -30,6 +30,7 @@ ROUTES = {
     "/v1/index": {"get"},
     "/health": {"get"},
     "/ready": {"get"},
+    "/metrics": {"get"},
 }
 
 

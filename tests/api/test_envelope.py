@@ -53,15 +53,20 @@ def test_a_request_leaves_one_line_with_its_template_and_never_its_text(
     client.post("/v1/search", json={"query": SECRET_QUERY}, headers={"X-Request-ID": "r2"})
     client.post("/v1/answers", json={"question": [SECRET_QUERY]}, headers={"X-Request-ID": "r3"})
     client.get("/nothing/77123", headers={"X-Request-ID": "r4"})
+    known = "trace_id=N span_id=N caller=local"
     expected = [
-        "method=GET path=/v1/articles/{article_id}/passages status=404 ms=N request_id=r1",
-        "method=POST path=/v1/search status=200 ms=N request_id=r2",
-        "method=POST path=/v1/answers status=422 ms=N request_id=r3",
-        "method=GET path=- status=404 ms=N request_id=r4",
+        "method=GET route=/v1/articles/{article_id}/passages status=404 ms=N request_id=r1 "
+        + known,
+        f"method=POST route=/v1/search status=200 ms=N request_id=r2 {known} query_id=N results=6",
+        f"method=POST route=/v1/answers status=422 ms=N request_id=r3 {known}",
+        "method=GET route=- status=404 ms=N request_id=r4 trace_id=N span_id=N",
     ]
-    varying = re.compile(r"(?<= ms=)[0-9.]+|(?<= trace_id=)[0-9a-f]{32}|(?<= span_id=)[0-9a-f]{16}")
+    varying = re.compile(
+        r"(?<= ms=)[0-9.]+|(?<= trace_id=)[0-9a-f]{32}|(?<= span_id=)[0-9a-f]{16}"
+        r"|(?<= query_id=)[0-9a-f-]+"
+    )
     told = [varying.sub("N", line) for line in lines(caplog)]
-    assert told == [f"request {line} trace_id=N span_id=N" for line in expected]
+    assert told == [f"request {line}" for line in expected]
     ours = [record.getMessage() for record in caplog.records if record.name.startswith("api")]
     assert not any("77123" in line for line in ours)
 

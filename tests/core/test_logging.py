@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import ArticleRejected, BackendError, StoreUnavailable
@@ -74,6 +74,7 @@ def test_an_event_is_an_object_with_its_fields_as_json() -> None:
     }
 
 
+@settings(deadline=None)
 @given(st.text(), st.text())
 def test_whatever_is_said_a_record_stays_one_line(message: str, value: str) -> None:
     def log(logger: logging.Logger) -> None:

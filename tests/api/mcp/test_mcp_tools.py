@@ -285,7 +285,7 @@ def test_the_route_takes_nothing_but_post_and_is_surrounded_as_the_others(
     found = post(client, {"jsonrpc": "2.0", "id": 1, "method": "tools/list"})
     assert found.headers["x-content-type-options"] == "nosniff"
     assert found.headers["x-request-id"]
-    assert "method=POST path=/mcp status=200" in caplog.text
+    assert "method=POST route=/mcp status=200" in caplog.text
 
 
 def test_a_large_request_is_refused(archive: Archive) -> None:

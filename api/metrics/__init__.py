@@ -1,0 +1,10 @@
+"""What the server counts and times, and how Prometheus reads it.
+
+Labels take fixed words and route templates only: a value that a caller could make up would let
+anyone fill the memory of the server and of Prometheus.
+"""
+
+from api.metrics.metrics import Metrics, metrics_of
+from api.metrics.requests import Budget, StreamEnd
+
+__all__ = ["Budget", "Metrics", "StreamEnd", "metrics_of"]

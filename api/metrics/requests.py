@@ -1,0 +1,108 @@
+"""Requests, streams and refusals, counted."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from api.metrics.buckets import WHOLE_S
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+OTHER = "other"
+
+
+class StreamEnd(StrEnum):
+    """How a stream of events ended."""
+
+    DONE = "done"
+    LEFT = "left"
+    """The reader went away."""
+
+    STALLED = "stalled"
+    """The reader took nothing any more."""
+
+    FAILED = "failed"
+
+
+@dataclass(slots=True)
+class ToldStream:
+    """A stream that is open: a cancellation ends it, unless something else does."""
+
+    end: StreamEnd = StreamEnd.LEFT
+
+
+class Budget(StrEnum):
+    """Whose allowance was used up when a question was refused."""
+
+    VISITOR = "visitor"
+    ADDRESS = "address"
+    SITE = "site"
+    DAY = "day"
+    TOKENS = "tokens"
+    SWITCHED_OFF = "switched-off"
+
+
+class RequestMetrics:
+    """What the HTTP layer sees."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._requests = Counter(
+            "sanad_http_requests",
+            "Requests answered, by route template; status 499 is a client that left.",
+            ["method", "route", "status"],
+            registry=registry,
+        )
+        self._seconds = Histogram(
+            "sanad_http_request_seconds",
+            "From the head of a request to the end of its response.",
+            ["method", "route"],
+            buckets=WHOLE_S,
+            registry=registry,
+        )
+        self._in_work = Gauge(
+            "sanad_http_requests_in_work", "Requests being answered now.", registry=registry
+        )
+        self._open_streams = Gauge(
+            "sanad_streams_open", "Event streams open now.", registry=registry
+        )
+        self._streams = Counter(
+            "sanad_streams", "Event streams, by how they ended.", ["end"], registry=registry
+        )
+        self._refusals = Counter(
+            "sanad_refusals",
+            "Questions refused because an allowance was used up.",
+            ["budget"],
+            registry=registry,
+        )
+
+    @contextmanager
+    def in_work(self) -> Iterator[None]:
+        """Around a request."""
+        with self._in_work.track_inprogress():
+            yield
+
+    def ended(self, *, method: str, route: str, status: int, seconds: float) -> None:
+        """One request was answered; `route` is a template of ours."""
+        method = method if method in METHODS else OTHER
+        self._requests.labels(method, route, str(status)).inc()
+        self._seconds.labels(method, route).observe(seconds)
+
+    @contextmanager
+    def stream(self) -> Iterator[ToldStream]:
+        """Around a stream of events, whose end is set within."""
+        stream = ToldStream()
+        self._open_streams.inc()
+        try:
+            yield stream
+        except Exception:
+            stream.end = StreamEnd.FAILED
+            raise
+        finally:
+            self._open_streams.dec()
+            self._streams.labels(stream.end.value).inc()
+
+    def refused(self, budget: Budget) -> None:
+        """A question was refused."""
+        self._refusals.labels(budget.value).inc()
