@@ -18,7 +18,7 @@ from api.mcp.endpoint import mcp_route
 from api.observing import observed
 from api.openai import routes as openai
 from api.openai.errors import OpenAiErrors
-from api.openapi import DocumentedApi
+from api.openapi import TAGS, DocumentedApi
 from api.paths import RequestLine
 from api.query_parameters import refuse_query_parameters
 from api.routes import (
@@ -80,6 +80,9 @@ def create_app(
         title="Sanad",
         version=API_VERSION,
         description=DESCRIPTION,
+        openapi_tags=TAGS,
+        servers=[{"url": "/", "description": "Where this document comes from."}],
+        generate_unique_id_function=_operation_id,
         lifespan=lifespan,
         openapi_url=None,  # api.routes.documentation serves the document and its page
         redirect_slashes=False,
@@ -110,6 +113,11 @@ def create_app(
     app.add_middleware(EncodeResponses)
     app.add_middleware(RequestLine)
     return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    """The name of the function: clients are generated with it, so it stays when a path changes."""
+    return route.name
 
 
 def _routers(settings: Settings) -> list[APIRouter]:

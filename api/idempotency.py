@@ -23,6 +23,9 @@ KEPT_S = 24 * 3_600
 
 REPLAYED = "Idempotency-Replayed"
 
+MAX_HEADER_CHARS = 257
+"""Of an Idempotency-Key, its quotes included."""
+
 _KEY = re.compile(r'"[\x20\x21\x23-\x7e]{1,255}"|[\x21\x23-\x7e]{1,255}')
 
 

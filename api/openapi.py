@@ -13,6 +13,7 @@ from api.openai.errors import openai_documented
 from api.openai.replies import ChatCompletionChunkOut, OpenAiErrorsOut
 from api.openai.routes import TAG as OPENAI
 from api.problems import FORBIDDEN, ORIGIN_NOT_ALLOWED, UNAUTHORIZED, ProblemKind
+from api.response_examples import response_examples
 from api.responses import PROBLEM_SCHEMA, Responses, documented
 from api.schemas.operations import ProblemOut
 from api.stream_example import STREAM_SCHEMAS
@@ -24,6 +25,15 @@ _UNSEEN_SCHEMAS: dict[str, type[BaseModel]] = {
         for model in (*STREAM_SCHEMAS, *LINE_SCHEMAS, ChatCompletionChunkOut, OpenAiErrorsOut)
     },
 }
+
+TAGS = [
+    {"name": "read", "description": "Search, and answers with their sources."},
+    {"name": OPENAI, "description": "The same for clients of OpenAI's protocol."},
+    {"name": "articles", "description": "What the index holds: put, read and remove articles."},
+    {"name": "feedback", "description": "What readers say of answers."},
+    {"name": "operations", "description": "The state of the server, for those who run it."},
+]
+"""Groups of operations: one that is not named here fails a test."""
 
 KEY = "key"
 VISITOR = "visitor"
@@ -48,13 +58,15 @@ _Json = dict[str, Any]
 
 
 class DocumentedApi(FastAPI):
-    """FastAPI whose document knows problems, streamed events, and who may call what."""
+    """FastAPI whose document knows problems, events, examples, and who may call what."""
 
     def openapi(self) -> _Json:
         """The OpenAPI document."""
         if self.openapi_schema is None:
             document = super().openapi()
             _add_schemas(document)
+            _add_examples(document)
+            _restore_nulls(document)
             document["components"]["securitySchemes"] = SECURITY_SCHEMES
             for operation, guard in _guarded(document, self.guards):
                 _add_guard(operation, guard)
@@ -83,6 +95,27 @@ def _add_schemas(document: _Json) -> None:
             )
             schemas.update(schema.pop("$defs"))
             schemas[name] = schema
+
+
+def _add_examples(document: _Json) -> None:
+    schemas: _Json = document["components"]["schemas"]
+    for name, example in response_examples().items():
+        if name in schemas:
+            schemas[name].setdefault("examples", [example])
+
+
+def _restore_nulls(document: _Json) -> None:
+    """Give the examples of OpenAI's errors back the nulls that FastAPI leaves out."""
+    operations = [each for methods in document["paths"].values() for each in methods.values()]
+    responses = [
+        response
+        for operation in operations
+        if OPENAI in operation["tags"]
+        for response in operation["responses"].values()
+    ]
+    for media in [media for each in responses for media in each.get("content", {}).values()]:
+        for example in media.get("examples", {}).values():
+            example["value"]["error"].setdefault("param", None)
 
 
 def _guarded(

@@ -20,6 +20,9 @@ from api.schemas.fields import MAX_ID_CHARS, fault_of_id
 ARTICLES = "/v1/articles/"
 _PASSAGES = "/passages"
 
+MAX_ENCODED_ID_CHARS = 12 * MAX_ID_CHARS
+"""A character takes four bytes of UTF-8 at most, a byte three characters."""
+
 
 class RequestLine:
     """ASGI middleware that routes article paths undecoded and answers HEAD as GET.
@@ -63,6 +66,8 @@ def decode_article_id(
             description="The article's id, percent-encoded as UTF-8 with slashes as %2F; "
             f"at most {MAX_ID_CHARS} characters.",
             examples=["almadar-2024-06-19-01"],
+            # In the document only: what is too long is told apart once it is decoded.
+            json_schema_extra={"maxLength": MAX_ENCODED_ID_CHARS},
         ),
     ],
 ) -> str:

@@ -13,6 +13,7 @@ from api.problems import (
     UNEXPECTED,
     UNSUPPORTED_CODING,
     UNSUPPORTED_MEDIA_TYPE,
+    URL_TOO_LONG,
     ProblemKind,
 )
 from core.errors import (
@@ -39,10 +40,10 @@ Responses = dict[int | str, dict[str, Any]]
 
 
 def documented(*problems: ProblemKind | type[SanadError]) -> Responses:
-    """A `responses` entry for each status of `problems` and of an unexpected error."""
+    """A `responses` entry for each status of `problems` and of what can happen to any request."""
     kinds = [
         kind if isinstance(kind, ProblemKind) else DOMAIN_KINDS[kind]
-        for kind in (*problems, UNEXPECTED)
+        for kind in (*problems, URL_TOO_LONG, UNEXPECTED)
     ]
     responses: Responses = {}
     for kind in sorted(kinds, key=lambda kind: (kind.status, kind.slug)):

@@ -1,5 +1,6 @@
 """What the OpenAPI document says of an answer that comes as server-sent events, with an example."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from api.event_stream import MEDIA_TYPE, ServerEvent, encoded
@@ -13,7 +14,7 @@ from core.types import Answer, AnswerSentence, AnswerStatus, Article, ArticleHea
 from retrieval.answering.events import SentenceReady
 from retrieval.citations import cite
 
-_ARTICLE = Article(
+ARTICLE = Article(
     id="herald-7",
     title="Harbour strike ends",
     body="The harbour strike ended on Monday.",
@@ -22,8 +23,10 @@ _ARTICLE = Article(
     published_at=datetime(2026, 2, 3, tzinfo=UTC),
     source="Herald",
 )
-_HEADER = ArticleHeader.of(_ARTICLE)
-CITATION = cite(_ARTICLE, number=1, start=0, end=len(_ARTICLE.body))
+HEADER = ArticleHeader.of(ARTICLE)
+CITATION = replace(
+    cite(ARTICLE, number=1, start=0, end=len(ARTICLE.body)), answer_spans=((28, 34),)
+)
 SENTENCE = AnswerSentence(start=0, end=len(CITATION.quote), citations=(1,), support=Support.QUOTED)
 ANSWER = Answer(
     id="0d9f6f4e-6a52-4c1e-9d0e-3f5b6c7d8e9f",
@@ -34,28 +37,28 @@ ANSWER = Answer(
     sentences=(SENTENCE,),
     citations=(CITATION,),
     confidence=0.91,
-    newest_evidence=_ARTICLE.published_at,
+    newest_evidence=ARTICLE.published_at,
     notices=(),
     timing_ms={"embed": 4.1, "search": 3.2, "answer": 9.3},
 )
-_RESULT = SearchResultOut(
+RESULT = SearchResultOut(
     rank=1,
     score=7.25,
     passage=PassageOut(
         id="6c1b6f0e-6b43-5b0e-8d5a-6f2f4b0c9d11",
-        text=_ARTICLE.body,
+        text=ARTICLE.body,
         start=0,
-        end=len(_ARTICLE.body),
+        end=len(ARTICLE.body),
         heading=None,
         language="en",
         highlights=(HighlightOut(start=12, end=18),),
     ),
-    article=ArticleHeaderOut.from_header(_HEADER),
+    article=ArticleHeaderOut.from_header(HEADER),
     family_size=1,
 )
 
-_EVENTS: tuple[tuple[str, ResponseModel], ...] = (
-    ("passages", PassagesOut(results=(_RESULT,))),
+EVENTS: tuple[tuple[str, ResponseModel], ...] = (
+    ("passages", PassagesOut(results=(RESULT,))),
     ("citation", CitationOut.from_citation(CITATION)),
     ("delta", DeltaOut.from_ready(SentenceReady(text=ANSWER.text, sentence=SENTENCE))),
     ("answer", AnswerOut.from_answer(ANSWER)),
@@ -63,7 +66,7 @@ _EVENTS: tuple[tuple[str, ResponseModel], ...] = (
 
 STREAM_EXAMPLE = b"".join(
     encoded(ServerEvent(name=name, data=data.model_dump_json()), number=number)
-    for number, (name, data) in enumerate(_EVENTS, start=1)
+    for number, (name, data) in enumerate(EVENTS, start=1)
 ).decode("utf-8")
 """The answer to "When did the harbour strike end?", whole."""
 

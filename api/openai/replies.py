@@ -7,34 +7,35 @@ from pydantic import Field
 from api.openai.requests import MODEL
 from api.schemas.answers import AnswerOut
 from api.schemas.fields import ResponseModel
+from api.schemas.shown import Count, Offset, ShownId, ShownLabel, ShownTitle, Timestamp, Words
 
 
 class UrlCitationOut(ResponseModel):
     """Where a citation leads, and where it stands in the content."""
 
-    url: str = Field(description="Lands on the very sentence of the article.")
-    title: str = Field(description="The article's headline.")
-    start_index: int = Field(description="First code point of the marker [1] in the content.")
-    end_index: int = Field(description="One after its last.")
+    url: Words = Field(description="Lands on the very sentence of the article.")
+    title: ShownTitle = Field(description="The article's headline.")
+    start_index: Offset = Field(description="First code point of the marker [1] in the content.")
+    end_index: Offset = Field(description="One after its last.")
 
 
 class AnnotationOut(ResponseModel):
     """A citation of the content."""
 
-    type: Literal["url_citation"] = "url_citation"
+    type: Literal["url_citation"] = Field(default="url_citation", description="Of this kind.")
     url_citation: UrlCitationOut = Field(description="Of an article that has a URL.")
 
 
 class AnnotationDeltaOut(AnnotationOut):
     """A citation of a chunk's content; offsets count from the beginning of the whole content."""
 
-    index: int = Field(description="Its place among all annotations: clients merge lists by it.")
+    index: Count = Field(description="Its place among all annotations: clients merge lists by it.")
 
 
 class AssistantMessageOut(ResponseModel):
     """The answer as a message."""
 
-    role: Literal["assistant"] = "assistant"
+    role: Literal["assistant"] = Field(default="assistant", description="Who says it.")
     content: str = Field(
         description="The answer's text with markers [1]; after a blank line, what a reader should "
         "know of it, a notice a line."
@@ -48,27 +49,29 @@ class AssistantMessageOut(ResponseModel):
 class ChoiceOut(ResponseModel):
     """The one choice."""
 
-    index: Literal[0] = 0
+    index: Literal[0] = Field(default=0, description="The first.")
     message: AssistantMessageOut = Field(description="The answer.")
     logprobs: None = Field(default=None, description="None.")
-    finish_reason: Literal["stop"] = "stop"
+    finish_reason: Literal["stop"] = Field(default="stop", description="It is whole.")
 
 
 class UsageOut(ResponseModel):
     """Lengths in tokens of the model that the index was built with, which reads the question."""
 
-    prompt_tokens: int = Field(description="Of the question and the turns before it.")
-    completion_tokens: int = Field(description="Of the content.")
-    total_tokens: int = Field(description="Both.")
+    prompt_tokens: Count = Field(description="Of the question and the turns before it.")
+    completion_tokens: Count = Field(description="Of the content.")
+    total_tokens: Count = Field(description="Both.")
 
 
 class ChatCompletionOut(ResponseModel):
     """A reply, whole."""
 
-    id: str = Field(description="Names the reply.")
-    object: Literal["chat.completion"] = "chat.completion"
-    created: int = Field(description="Unix time in seconds.")
-    model: str = Field(default=MODEL, description="Which answered.")
+    id: ShownId = Field(description="Names the reply.")
+    object: Literal["chat.completion"] = Field(
+        default="chat.completion", description="What this is."
+    )
+    created: Timestamp = Field(description="Unix time in seconds.")
+    model: ShownId = Field(default=MODEL, description="Which answered.")
     choices: tuple[ChoiceOut] = Field(description="One.")
     usage: UsageOut | None = Field(description="Null where tokens are not counted.")
     sanad: AnswerOut = Field(
@@ -100,7 +103,7 @@ class ChunkDeltaOut(ResponseModel):
 class ChunkChoiceOut(ResponseModel):
     """The one choice as it grows."""
 
-    index: Literal[0] = 0
+    index: Literal[0] = Field(default=0, description="The first.")
     delta: ChunkDeltaOut = Field(description="What is new.")
     logprobs: None = Field(default=None, description="None.")
     finish_reason: Literal["stop"] | None = Field(default=None, description="In the last one.")
@@ -109,11 +112,15 @@ class ChunkChoiceOut(ResponseModel):
 class ChatCompletionChunkOut(ResponseModel):
     """A part of a reply that comes as a stream; `[DONE]` follows the last one."""
 
-    id: str = Field(description="Names the reply.")
-    object: Literal["chat.completion.chunk"] = "chat.completion.chunk"
-    created: int = Field(description="Unix time in seconds.")
-    model: str = Field(default=MODEL, description="Which answers.")
-    choices: tuple[ChunkChoiceOut, ...] = Field(description="One; none in a chunk of usage.")
+    id: ShownId = Field(description="Names the reply.")
+    object: Literal["chat.completion.chunk"] = Field(
+        default="chat.completion.chunk", description="What this is."
+    )
+    created: Timestamp = Field(description="Unix time in seconds.")
+    model: ShownId = Field(default=MODEL, description="Which answers.")
+    choices: tuple[ChunkChoiceOut, ...] = Field(
+        max_length=1, description="One; none in a chunk of usage."
+    )
     usage: UsageOut | None = Field(
         default=None,
         exclude_if=lambda value: value is None,
@@ -129,31 +136,41 @@ class ChatCompletionChunkOut(ResponseModel):
 class ModelOut(ResponseModel):
     """What may be named as `model`."""
 
-    id: str = Field(default=MODEL, description="Its name.")
-    object: Literal["model"] = "model"
-    created: int = Field(description="Unix time in seconds of its first version.")
-    owned_by: Literal["sanad"] = "sanad"
+    id: ShownId = Field(default=MODEL, description="Its name.")
+    object: Literal["model"] = Field(default="model", description="What this is.")
+    created: Timestamp = Field(description="Unix time in seconds of its first version.")
+    owned_by: Literal["sanad"] = Field(default="sanad", description="Whose it is.")
 
 
 class ModelsOut(ResponseModel):
     """All models."""
 
-    object: Literal["list"] = "list"
-    data: tuple[ModelOut, ...] = Field(description="One.")
+    object: Literal["list"] = Field(default="list", description="What this is.")
+    data: tuple[ModelOut, ...] = Field(max_length=1, description="One.")
 
 
 class OpenAiErrorOut(ResponseModel):
     """What went wrong."""
 
-    message: str = Field(
+    message: Words = Field(
         description="What happened and what to do.", examples=["there is no model 'x'"]
     )
-    type: str = Field(description="Whose fault it is.", examples=["invalid_request_error"])
-    param: str | None = Field(description="The field at fault.", examples=["messages.0.content"])
-    code: str = Field(description="Stable name of the kind.", examples=["invalid_request"])
+    type: ShownLabel = Field(description="Whose fault it is.", examples=["invalid_request_error"])
+    param: Words | None = Field(description="The field at fault.", examples=["messages.0.content"])
+    code: ShownLabel = Field(description="Stable name of the kind.", examples=["invalid_request"])
 
 
 class OpenAiErrorsOut(ResponseModel):
     """An error in OpenAI's shape."""
 
-    error: OpenAiErrorOut = Field(description="The error.")
+    error: OpenAiErrorOut = Field(
+        description="The error.",
+        examples=[
+            {
+                "message": "there is no model 'x'",
+                "type": "invalid_request_error",
+                "param": "model",
+                "code": "model_not_found",
+            }
+        ],
+    )

@@ -4,11 +4,23 @@ from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field, JsonValue, StrictBool, StrictInt
 
-from api.schemas.articles import ArticleHeaderOut, CorrectionOut
+from api.schemas.articles import MAX_LIST_ITEMS, ArticleHeaderOut, CorrectionOut
 from api.schemas.conflicts import ConflictOut
 from api.schemas.fields import RequestModel, ResponseModel, UtcTime
 from api.schemas.periods import PeriodOut
 from api.schemas.search import FiltersIn
+from api.schemas.shown import (
+    Offset,
+    Ordinal,
+    ShownId,
+    ShownLabel,
+    ShownLanguage,
+    ShownText,
+    ShownTitle,
+    ShownUrl,
+    Timings,
+    Words,
+)
 from core.settings import MAX_QUERY_CHARS
 from core.types import Answer, AnswerSentence, AnswerStatus, Citation, Support
 from retrieval.query import MAX_SENTENCES, MAX_TURN_CHARS, MAX_TURNS, Question, Turn
@@ -19,6 +31,8 @@ AnswerLanguage = Annotated[
     str, Field(max_length=35, pattern=r"^(auto|[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*)$")
 ]
 """A BCP 47 tag, or AUTO for the question's language."""
+MAX_NUMBERS = 100
+"""Citations of one sentence: there are never as many."""
 
 ANSWER_EXAMPLE: dict[str, JsonValue] = {
     "question": "What does the 2024 treaty between Moscow and Pyongyang provide for?",
@@ -93,9 +107,11 @@ class AnswerIn(RequestModel):
 class AnswerSentenceOut(ResponseModel):
     """A sentence of the answer: `text[start:end]`."""
 
-    start: int = Field(description="First code point in the answer's text.")
-    end: int = Field(description="One after the last.")
-    citations: tuple[int, ...] = Field(description="Numbers of its citations.")
+    start: Offset = Field(description="First code point in the answer's text.")
+    end: Offset = Field(description="One after the last.")
+    citations: tuple[Ordinal, ...] = Field(
+        max_length=MAX_NUMBERS, description="Numbers of its citations."
+    )
     support: Support = Field(description="How well its citations carry it.")
 
     @classmethod
@@ -112,41 +128,45 @@ class AnswerSentenceOut(ResponseModel):
 class TextQuoteSelectorOut(ResponseModel):
     """W3C Web Annotation: the quote with its surroundings."""
 
-    type: Literal["TextQuoteSelector"] = "TextQuoteSelector"
-    exact: str = Field(description="The quote.")
-    prefix: str = Field(description="What stands before it.")
-    suffix: str = Field(description="What stands after it.")
+    type: Literal["TextQuoteSelector"] = Field(
+        default="TextQuoteSelector", description="As W3C names it."
+    )
+    exact: ShownText = Field(description="The quote.")
+    prefix: ShownText = Field(description="What stands before it.")
+    suffix: ShownText = Field(description="What stands after it.")
 
 
 class TextPositionSelectorOut(ResponseModel):
     """W3C Web Annotation: the quote's place."""
 
-    type: Literal["TextPositionSelector"] = "TextPositionSelector"
-    start: int = Field(description="First code point in the article's body.")
-    end: int = Field(description="One after the last.")
+    type: Literal["TextPositionSelector"] = Field(
+        default="TextPositionSelector", description="As W3C names it."
+    )
+    start: Offset = Field(description="First code point in the article's body.")
+    end: Offset = Field(description="One after the last.")
 
 
 class AnswerSpanOut(ResponseModel):
     """A short answer inside a quote: a name, number, date or place, as the article has it."""
 
-    start: int = Field(description="First code point in the article's body.")
-    end: int = Field(description="One after the last.")
+    start: Offset = Field(description="First code point in the article's body.")
+    end: Offset = Field(description="One after the last.")
 
 
 class CitationOut(ResponseModel):
     """A verbatim quote: `quote` is `body[start:end]` of its article."""
 
-    number: int = Field(description="As in the answer's text: [1].")
-    article_id: str = Field(description="The article quoted.")
-    title: str = Field(description="Its headline.")
-    url: str | None = Field(description="Where readers find it.")
+    number: Ordinal = Field(description="As in the answer's text: [1].")
+    article_id: ShownId = Field(description="The article quoted.")
+    title: ShownTitle = Field(description="Its headline.")
+    url: ShownUrl | None = Field(description="Where readers find it.")
     deep_link: str | None = Field(description="The URL with a text fragment of the quote.")
-    source: str | None = Field(description="Its publisher.")
+    source: ShownLabel | None = Field(description="Its publisher.")
     published_at: UtcTime | None = Field(description="In UTC.")
-    language: str = Field(description="Of the quote; primary subtag of BCP 47.")
-    quote: str = Field(description="To the character.")
-    start: int = Field(description="First code point in the article's body.")
-    end: int = Field(description="One after the last.")
+    language: ShownLanguage = Field(description="Of the quote; primary subtag of BCP 47.")
+    quote: ShownText = Field(description="To the character.")
+    start: Offset = Field(description="First code point in the article's body.")
+    end: Offset = Field(description="One after the last.")
     selectors: tuple[TextQuoteSelectorOut, TextPositionSelectorOut] = Field(
         description="The same place as W3C selectors."
     )
@@ -165,7 +185,7 @@ class CitationOut(ResponseModel):
         "question asks for none, or where it is not sure.",
     )
     corrections: tuple[CorrectionOut, ...] = Field(
-        default=(), description="Corrections made to the article so far."
+        default=(), max_length=MAX_LIST_ITEMS, description="Corrections made to the article so far."
     )
 
     @classmethod
@@ -201,10 +221,10 @@ class CitationOut(ResponseModel):
 class AnswerOut(ResponseModel):
     """An answer in which every sentence carries its source, or an abstention."""
 
-    id: str = Field(description="Names this answer.")
+    id: ShownId = Field(description="Names this answer.")
     status: AnswerStatus = Field(description="abstained: the archive does not answer this.")
-    language: str = Field(description="Of `text`; primary subtag of BCP 47.")
-    mode: str = Field(
+    language: ShownLanguage = Field(description="Of `text`; primary subtag of BCP 47.")
+    mode: ShownLabel = Field(
         description="extractive: the sentences are verbatim quotes; generated: a model's, each "
         "proven by its citations."
     )
@@ -219,15 +239,15 @@ class AnswerOut(ResponseModel):
         ge=0, le=1, description="Estimated probability that the quotes answer the question."
     )
     newest_evidence: UtcTime | None = Field(description="Date of the newest article quoted.")
-    notices: tuple[str, ...] = Field(description="What a reader should know.")
-    timing_ms: dict[str, float] = Field(description="Milliseconds by stage.")
+    notices: tuple[Words, ...] = Field(description="What a reader should know.")
+    timing_ms: Timings = Field(description="Milliseconds by stage.")
     nearest: tuple[ArticleHeaderOut, ...] = Field(
         description="When abstained: the articles that come closest; else empty."
     )
     withheld: int = Field(
         ge=0, description="Generated sentences that are not shown because no quote proves them."
     )
-    query: str = Field(
+    query: Words = Field(
         description="What was searched: the question, made to stand by itself in a conversation."
     )
     periods: tuple[PeriodOut, ...] = Field(

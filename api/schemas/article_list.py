@@ -6,6 +6,7 @@ from pydantic import Field
 
 from api.schemas.articles import ArticleHeaderOut, CorrectionOut
 from api.schemas.fields import ResponseModel, UtcTime
+from api.schemas.shown import Count, Cursor, Ordinal, ShownLabel
 from core.language import UNKNOWN
 from core.types import Article, ArticleHeader, ArticleStatus, StoredArticle
 
@@ -15,9 +16,9 @@ class ListedArticleOut(ArticleHeaderOut):
 
     status: ArticleStatus = Field(description="Only usable articles have passages.")
     embargoed_until: UtcTime | None = Field(description="Not found before this time.")
-    version: int = Field(description="Counts the changes, from 1.")
-    content_hash: str = Field(description="Changes with any field.")
-    passages: int = Field(description="How many passages it has.")
+    version: Ordinal = Field(description="Counts the changes, from 1.")
+    content_hash: ShownLabel = Field(description="Changes with any field.")
+    passages: Count = Field(description="How many passages it has.")
 
     @classmethod
     def from_stored(cls, stored: StoredArticle) -> Self:
@@ -39,7 +40,7 @@ class ArticleListOut(ResponseModel):
     articles: tuple[ListedArticleOut, ...] = Field(
         description="In an order that looks random and never changes."
     )
-    cursor: str | None = Field(description="Asks for the next page; null at the end.")
+    cursor: Cursor | None = Field(description="Asks for the next page; null at the end.")
 
 
 class ArticleRecordOut(ResponseModel):

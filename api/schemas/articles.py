@@ -18,6 +18,18 @@ from api.schemas.fields import (
     Url,
     UtcTime,
 )
+from api.schemas.shown import (
+    Count,
+    Offset,
+    Ordinal,
+    ShownId,
+    ShownLabel,
+    ShownLanguage,
+    ShownNote,
+    ShownText,
+    ShownTitle,
+    ShownUrl,
+)
 from core.errors import ArticleRejected
 from core.ports import Verdict
 from core.types import Article, ArticleHeader, ArticleStatus, Correction, Passage, StoredArticle
@@ -157,7 +169,7 @@ class CorrectionOut(ResponseModel):
     """What was corrected, and when."""
 
     at: UtcTime = Field(description="When.")
-    text: str = Field(description="What.")
+    text: ShownNote = Field(description="What.")
 
     @classmethod
     def from_correction(cls, correction: Correction) -> Self:
@@ -168,17 +180,19 @@ class CorrectionOut(ResponseModel):
 class ArticleHeaderOut(ResponseModel):
     """An article without its body; null is unknown."""
 
-    id: str = Field(description="The article's id.")
-    title: str = Field(description="Headline.")
-    language: str = Field(description="Primary subtag of BCP 47; und is undetermined.")
-    url: str | None = Field(description="Where readers find it.")
+    id: ShownId = Field(description="The article's id.")
+    title: ShownTitle = Field(description="Headline.")
+    language: ShownLanguage = Field(description="Primary subtag of BCP 47; und is undetermined.")
+    url: ShownUrl | None = Field(description="Where readers find it.")
     published_at: UtcTime | None = Field(description="In UTC.")
     updated_at: UtcTime | None = Field(description="In UTC.")
-    source: str | None = Field(description="Publisher.")
-    authors: tuple[str, ...] = Field(description="Names.")
-    section: str | None = Field(description="Desk.")
-    tags: tuple[str, ...] = Field(description="Topics.")
-    corrections: tuple[CorrectionOut, ...] = Field(description="Corrections made so far.")
+    source: ShownLabel | None = Field(description="Publisher.")
+    authors: tuple[ShownLabel, ...] = Field(max_length=MAX_LIST_ITEMS, description="Names.")
+    section: ShownLabel | None = Field(description="Desk.")
+    tags: tuple[ShownLabel, ...] = Field(max_length=MAX_LIST_ITEMS, description="Topics.")
+    corrections: tuple[CorrectionOut, ...] = Field(
+        max_length=MAX_LIST_ITEMS, description="Corrections made so far."
+    )
 
     @classmethod
     def from_header(cls, header: ArticleHeader) -> Self:
@@ -201,12 +215,12 @@ class ArticleHeaderOut(ResponseModel):
 class ArticleOut(ArticleHeaderOut):
     """An article as the index keeps it."""
 
-    body: str = Field(description="The display text: every offset points into it.")
+    body: ShownText = Field(description="The display text: every offset points into it.")
     status: ArticleStatus = Field(description="Only usable articles have passages.")
     embargoed_until: UtcTime | None = Field(description="Not found before this time.")
-    version: int = Field(description="Counts the changes, from 1.")
-    content_hash: str = Field(description="Changes with any field.")
-    passages: int = Field(description="How many passages it has.")
+    version: Ordinal = Field(description="Counts the changes, from 1.")
+    content_hash: ShownLabel = Field(description="Changes with any field.")
+    passages: Count = Field(description="How many passages it has.")
 
     @classmethod
     def from_stored(cls, stored: StoredArticle) -> Self:
@@ -227,10 +241,10 @@ class ArticleOut(ArticleHeaderOut):
 class ArticlePutOut(ResponseModel):
     """What a PUT did."""
 
-    id: str = Field(description="The article's id.")
+    id: ShownId = Field(description="The article's id.")
     verdict: Verdict = Field(description="indexed, updated or unchanged.")
-    version: int | None = Field(description="Version in the index; null if it is gone again.")
-    passages: int | None = Field(description="How many passages it has now.")
+    version: Ordinal | None = Field(description="Version in the index; null if it is gone again.")
+    passages: Count | None = Field(description="How many passages it has now.")
 
     @classmethod
     def from_verdict(cls, article_id: str, verdict: Verdict, stored: StoredArticle | None) -> Self:
@@ -246,14 +260,14 @@ class ArticlePutOut(ResponseModel):
 class ArticlePassageOut(ResponseModel):
     """A passage of an article: `text` is `body[start:end]`."""
 
-    id: str = Field(description="The passage's id.")
-    order: int = Field(description="Place in the article, from 0.")
-    text: str = Field(description="The passage.")
-    start: int = Field(description="First code point in the body.")
-    end: int = Field(description="One after the last.")
-    heading: str | None = Field(description="The heading that it stands under.")
-    language: str = Field(description="Primary subtag of BCP 47.")
-    tokens: int = Field(description="Length in tokens of the embedder.")
+    id: ShownId = Field(description="The passage's id.")
+    order: Count = Field(description="Place in the article, from 0.")
+    text: ShownText = Field(description="The passage.")
+    start: Offset = Field(description="First code point in the body.")
+    end: Offset = Field(description="One after the last.")
+    heading: ShownText | None = Field(description="The heading that it stands under.")
+    language: ShownLanguage = Field(description="Primary subtag of BCP 47.")
+    tokens: Count = Field(description="Length in tokens of the embedder.")
 
     @classmethod
     def from_passage(cls, passage: Passage) -> Self:
@@ -273,5 +287,5 @@ class ArticlePassageOut(ResponseModel):
 class ArticlePassagesOut(ResponseModel):
     """All passages of an article, in order."""
 
-    article_id: str = Field(description="The article's id.")
+    article_id: ShownId = Field(description="The article's id.")
     passages: tuple[ArticlePassageOut, ...] = Field(description="Empty if it is not usable.")

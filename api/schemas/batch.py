@@ -6,13 +6,14 @@ from pydantic import Field
 
 from api.schemas.fields import ResponseModel
 from api.schemas.operations import ProblemOut
+from api.schemas.shown import ShownId
 
 
 class BatchVerdictOut(ResponseModel):
     """What became of one line."""
 
     line: int = Field(ge=1, description="Counted from 1, blank lines included.", examples=[7])
-    id: str | None = Field(
+    id: ShownId | None = Field(
         description="The article's id; null if the line does not tell one.",
         examples=["almadar-2024-06-19-01"],
     )

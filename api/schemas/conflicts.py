@@ -6,6 +6,7 @@ from pydantic import Field
 
 from api.schemas.articles import ArticleHeaderOut
 from api.schemas.fields import ResponseModel
+from api.schemas.shown import Offset, Ordinal, ShownText
 from core.conflicts import Conflict, FigureClaim
 
 
@@ -13,10 +14,10 @@ class FigureClaimOut(ResponseModel):
     """A figure as an article gives it: `figure` is `body[start:end]` of that article."""
 
     article: ArticleHeaderOut = Field(description="Which says so, with its date.")
-    figure: str = Field(description="To the character, in its digits and words.")
-    start: int = Field(description="First code point in the article's body.")
-    end: int = Field(description="One after the last.")
-    citation: int | None = Field(
+    figure: ShownText = Field(description="To the character, in its digits and words.")
+    start: Offset = Field(description="First code point in the article's body.")
+    end: Offset = Field(description="One after the last.")
+    citation: Ordinal | None = Field(
         description="Number of the citation whose quote shows it; null if there was no room."
     )
     also: tuple[ArticleHeaderOut, ...] = Field(

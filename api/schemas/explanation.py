@@ -5,13 +5,14 @@ from typing import Self
 from pydantic import Field
 
 from api.schemas.fields import ResponseModel
+from api.schemas.shown import Cosine, Ordinal, Share, ShownLabel, ShownLanguage, Words
 from retrieval.query import Contribution, Explanation
 
 
 class ContributionOut(ResponseModel):
     """One part of a result's score."""
 
-    name: str = Field(
+    name: ShownLabel = Field(
         description="What adds it: dense (by meaning), lexical (by words), reranker, period and "
         "recency (day of publication, where the query names a time), held (what keeps it from "
         "falling too far by those two); later versions may add others."
@@ -19,7 +20,7 @@ class ContributionOut(ResponseModel):
     value: float = Field(description="As its source tells it.")
     weight: float = Field(description="What the value is multiplied by, for these two languages.")
     adds: float = Field(description="Value times weight; all of a result sum to its score.")
-    note: str = Field(description="Where the value comes from, in a few words.")
+    note: Words = Field(description="Where the value comes from, in a few words.")
 
     @classmethod
     def from_contribution(cls, part: Contribution) -> Self:
@@ -36,29 +37,29 @@ class ContributionOut(ResponseModel):
 class ExplanationOut(ResponseModel):
     """Why a result stands where it stands; null where a leg did not find it."""
 
-    dense_score: float | None = Field(description="Cosine of query and passage.")
-    dense_rank: int | None = Field(description="Place in the leg of meaning, from 1.")
+    dense_score: Cosine | None = Field(description="Cosine of query and passage.")
+    dense_rank: Ordinal | None = Field(description="Place in the leg of meaning, from 1.")
     lexical_score: float | None = Field(description="BM25 of the query's words.")
-    lexical_rank: int | None = Field(description="Place in the leg of words, from 1.")
+    lexical_rank: Ordinal | None = Field(description="Place in the leg of words, from 1.")
     dense_normalised: float = Field(description="Deviations above unrelated texts.")
     lexical_normalised: float = Field(description="Share of the best lexical score.")
     lexical_weight: float = Field(
         description="Weight of the lexical part: it depends on the languages of query and passage."
     )
-    question_language: str = Field(
+    question_language: ShownLanguage = Field(
         description="Primary subtag of BCP 47 that the query was taken to be in; und: unknown."
     )
-    fused_rank: int = Field(
+    fused_rank: Ordinal = Field(
         description="Place among all passages found, before a reranker and any grouping."
     )
     contributions: tuple[ContributionOut, ...] = Field(
         description="The parts of the score, which is their sum."
     )
-    reranker_score: float | None = Field(
+    reranker_score: Share | None = Field(
         description="How well the reranker finds that the passage answers, from 0 to 1; null if "
         "there is none, or it did not read so far down."
     )
-    reranker_rank: int | None = Field(
+    reranker_rank: Ordinal | None = Field(
         description="Place among the passages that the reranker read, from 1."
     )
 

@@ -5,6 +5,7 @@ from typing import Annotated, Self
 from pydantic import ConfigDict, Field, JsonValue, StrictInt
 
 from api.schemas.fields import RequestModel, ResponseModel, UtcTime, checked_text
+from api.schemas.shown import Cursor, Ordinal, ShownId, ShownNote, Words
 from core.feedback import Feedback, FeedbackPage, FeedbackVerdict
 from core.settings import MAX_QUERY_CHARS
 
@@ -58,7 +59,7 @@ class FeedbackIn(RequestModel):
 class FeedbackTakenOut(ResponseModel):
     """It is kept."""
 
-    id: str = Field(
+    id: ShownId = Field(
         description="Names this feedback.", examples=["7f3c9e2b5d6f4a1c8e0b2d4f6a8c0e1f"]
     )
 
@@ -66,14 +67,14 @@ class FeedbackTakenOut(ResponseModel):
 class FeedbackOut(ResponseModel):
     """Feedback as it is kept; null is what was not sent."""
 
-    id: str = Field(description="Names this feedback.")
+    id: ShownId = Field(description="Names this feedback.")
     at: UtcTime = Field(description="When it came, in UTC.")
-    answer_id: str = Field(description="The answer that it is about.")
+    answer_id: ShownId = Field(description="The answer that it is about.")
     verdict: FeedbackVerdict = Field(description="helpful, wrong or missing_source.")
-    citation: int | None = Field(description="Number of the citation that it is about.")
-    comment: str | None = Field(description="In the reader's words: untrusted text.")
-    question: str | None = Field(description="Only if the reader sent it to be kept.")
-    site: str | None = Field(description="The public site that it came from.")
+    citation: Ordinal | None = Field(description="Number of the citation that it is about.")
+    comment: ShownNote | None = Field(description="In the reader's words: untrusted text.")
+    question: Words | None = Field(description="Only if the reader sent it to be kept.")
+    site: ShownId | None = Field(description="The public site that it came from.")
 
     @classmethod
     def from_feedback(cls, feedback: Feedback) -> Self:
@@ -94,7 +95,7 @@ class FeedbackPageOut(ResponseModel):
     """Feedback in the order in which it came."""
 
     feedback: tuple[FeedbackOut, ...] = Field(description="The oldest first.")
-    cursor: str = Field(
+    cursor: Cursor = Field(
         description="Asks for what comes after these, also for what is yet to come."
     )
     has_more: bool = Field(description="Whether more is there already.")

@@ -6,6 +6,7 @@ from typing import Literal, Self
 from pydantic import Field
 
 from api.schemas.fields import ResponseModel
+from api.schemas.shown import Count, Ordinal, Words
 from core.identity import EmbedderIdentity, IndexIdentity, RerankerIdentity
 from core.serving import ServingFigures
 from core.types import IndexStatus
@@ -14,14 +15,14 @@ from core.types import IndexStatus
 class EmbedderOut(ResponseModel):
     """The model that the index was built with."""
 
-    model: str = Field(description="Name or folder.")
-    revision: str = Field(description="Commit, or checksum of the weights.")
-    dimension: int = Field(description="Length of a vector.")
-    pooling: str = Field(description="From tokens to one vector.")
-    precision: str = Field(description="Of the weights.")
-    query_prompt: str = Field(description="Put before questions.")
-    passage_prompt: str = Field(description="Put before passages.")
-    max_tokens: int = Field(description="Longest text that it reads whole.")
+    model: Words = Field(description="Name or folder.")
+    revision: Words = Field(description="Commit, or checksum of the weights.")
+    dimension: Ordinal = Field(description="Length of a vector.")
+    pooling: Words = Field(description="From tokens to one vector.")
+    precision: Words = Field(description="Of the weights.")
+    query_prompt: Words = Field(description="Put before questions.")
+    passage_prompt: Words = Field(description="Put before passages.")
+    max_tokens: Ordinal = Field(description="Longest text that it reads whole.")
 
     @classmethod
     def from_identity(cls, identity: EmbedderIdentity) -> Self:
@@ -42,10 +43,10 @@ class IdentityOut(ResponseModel):
     """Everything that changes what is stored for an article."""
 
     embedder: EmbedderOut = Field(description="The model.")
-    chunker: str = Field(description="Version of the cutting into passages.")
-    normaliser: str = Field(description="Version of the cleaning.")
-    lexical: str = Field(description="Version of the encoder of words.")
-    tokens: str = Field(description="Version of the codes of token vectors.")
+    chunker: Words = Field(description="Version of the cutting into passages.")
+    normaliser: Words = Field(description="Version of the cleaning.")
+    lexical: Words = Field(description="Version of the encoder of words.")
+    tokens: Words = Field(description="Version of the codes of token vectors.")
 
     @classmethod
     def from_identity(cls, identity: IndexIdentity) -> Self:
@@ -62,14 +63,14 @@ class IdentityOut(ResponseModel):
 class EmbedderFiguresOut(ResponseModel):
     """What the model did since the server started, and what waits for it."""
 
-    hits: int = Field(description="Questions whose vectors were at hand.")
-    misses: int = Field(description="Questions that the model had to read.")
-    cached: int = Field(description="Questions whose vectors are kept.")
-    cached_bytes: int = Field(description="Memory that they take.")
-    waiting: int = Field(description="Calls that stand in line now.")
-    batches: int = Field(description="Passes of the model.")
-    batch_texts: int = Field(description="Texts read in these passes.")
-    rejected_busy: int = Field(description="Calls refused because the line was full.")
+    hits: Count = Field(description="Questions whose vectors were at hand.")
+    misses: Count = Field(description="Questions that the model had to read.")
+    cached: Count = Field(description="Questions whose vectors are kept.")
+    cached_bytes: Count = Field(description="Memory that they take.")
+    waiting: Count = Field(description="Calls that stand in line now.")
+    batches: Count = Field(description="Passes of the model.")
+    batch_texts: Count = Field(description="Texts read in these passes.")
+    rejected_busy: Count = Field(description="Calls refused because the line was full.")
 
     @classmethod
     def from_figures(cls, figures: ServingFigures) -> Self:
@@ -80,11 +81,11 @@ class EmbedderFiguresOut(ResponseModel):
 class RerankerOut(ResponseModel):
     """The model that reads the first passages again; no part of the index depends on it."""
 
-    model: str = Field(description="Name or folder.")
-    revision: str = Field(description="Commit, or checksum of the weights.")
-    precision: str = Field(description="Of the weights.")
-    max_tokens: int = Field(description="Longest question and passage that it reads whole.")
-    depth: int = Field(description="How many of the first passages it reads.")
+    model: Words = Field(description="Name or folder.")
+    revision: Words = Field(description="Commit, or checksum of the weights.")
+    precision: Words = Field(description="Of the weights.")
+    max_tokens: Ordinal = Field(description="Longest question and passage that it reads whole.")
+    depth: Ordinal = Field(description="How many of the first passages it reads.")
 
     @classmethod
     def from_identity(cls, identity: RerankerIdentity, *, depth: int) -> Self:
@@ -96,9 +97,9 @@ class IndexOut(ResponseModel):
     """What the index holds and what it was built with."""
 
     identity: IdentityOut = Field(description="A change of it asks for `sanad reindex`.")
-    articles: int = Field(description="Articles kept.")
-    passages: int = Field(description="Passages that can be found.")
-    languages: dict[str, int] = Field(description="Passages by language, most first.")
+    articles: Count = Field(description="Articles kept.")
+    passages: Count = Field(description="Passages that can be found.")
+    languages: dict[str, Count] = Field(description="Passages by language, most first.")
     embedder: EmbedderFiguresOut | None = Field(
         description="Load of the model; null where it is not counted."
     )
@@ -130,41 +131,42 @@ class IndexOut(ResponseModel):
 class HealthOut(ResponseModel):
     """The process is alive."""
 
-    status: Literal["ok"] = "ok"
+    status: Literal["ok"] = Field(default="ok", description="Always the same.")
 
 
 class ReadyOut(ResponseModel):
     """Every part answers and the index is the configured one."""
 
-    status: Literal["ready"] = "ready"
+    status: Literal["ready"] = Field(default="ready", description="Always the same.")
 
 
 class FieldErrorOut(ResponseModel):
     """What is wrong with one field."""
 
-    pointer: str = Field(description="JSON pointer into the body.", examples=["#/filters/tags/0"])
-    message: str = Field(description="What is wrong.", examples=["must be a string"])
+    pointer: Words = Field(description="JSON pointer into the body.", examples=["#/filters/tags/0"])
+    message: Words = Field(description="What is wrong.", examples=["must be a string"])
 
 
 class ProblemOut(ResponseModel):
     """A problem as in RFC 9457."""
 
-    type: str = Field(
+    type: Words = Field(
         description="Stable name of the kind.", examples=["urn:sanad:problem:empty-query"]
     )
-    title: str = Field(
+    title: Words = Field(
         description="The kind in words.", examples=["The query holds nothing to search for"]
     )
-    status: int = Field(description="As the response's status.", examples=[422])
-    detail: str = Field(
+    status: int = Field(ge=400, le=599, description="As the response's status.", examples=[422])
+    detail: Words = Field(
         description="What happened this time and what to do.",
         examples=["the query holds no letter or digit: type a question"],
     )
-    request_id: str = Field(
+    request_id: Words = Field(
         description="As the header X-Request-ID; the server's log has it.", examples=["7f3c"]
     )
     errors: tuple[FieldErrorOut, ...] = Field(
         default=(),
+        max_length=10,
         exclude_if=lambda value: not value,
         description="Only for invalid-request.",
         examples=[[]],

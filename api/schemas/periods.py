@@ -6,13 +6,14 @@ from typing import Self
 from pydantic import Field
 
 from api.schemas.fields import ResponseModel
+from api.schemas.shown import Words
 from core.periods import Period, PeriodUse
 
 
 class PeriodOut(ResponseModel):
     """A time that the question names: `text` is `question[start:end]`."""
 
-    text: str = Field(
+    text: Words = Field(
         description="As the question writes it, after white space was tidied.",
         examples=["in March 2018"],
     )

@@ -18,6 +18,16 @@ from api.schemas.fields import (
     StartTime,
 )
 from api.schemas.periods import PeriodOut
+from api.schemas.shown import (
+    Cursor,
+    Offset,
+    Ordinal,
+    ShownId,
+    ShownLanguage,
+    ShownText,
+    Timings,
+    Words,
+)
 from api.search_cursor import next_cursor, shown_before
 from core.errors import InputError
 from core.settings import MAX_QUERY_CHARS
@@ -171,19 +181,19 @@ class SearchIn(RequestModel):
 class HighlightOut(ResponseModel):
     """A run of the passage's text that a word of the query matches."""
 
-    start: int = Field(description="First code point in the passage's text.")
-    end: int = Field(description="One after the last.")
+    start: Offset = Field(description="First code point in the passage's text.")
+    end: Offset = Field(description="One after the last.")
 
 
 class PassageOut(ResponseModel):
     """A passage found: `text` is `body[start:end]` of its article."""
 
-    id: str = Field(description="The passage's id.")
-    text: str = Field(description="The passage.")
-    start: int = Field(description="First code point in the article's body.")
-    end: int = Field(description="One after the last.")
-    heading: str | None = Field(description="The heading that it stands under.")
-    language: str = Field(description="Primary subtag of BCP 47.")
+    id: ShownId = Field(description="The passage's id.")
+    text: ShownText = Field(description="The passage.")
+    start: Offset = Field(description="First code point in the article's body.")
+    end: Offset = Field(description="One after the last.")
+    heading: ShownText | None = Field(description="The heading that it stands under.")
+    language: ShownLanguage = Field(description="Primary subtag of BCP 47.")
     highlights: tuple[HighlightOut, ...] = Field(description="In order, apart from one another.")
 
     @classmethod
@@ -207,11 +217,11 @@ class PassageOut(ResponseModel):
 class SearchResultOut(ResponseModel):
     """One result."""
 
-    rank: int = Field(description="From 1; goes on over pages.")
+    rank: Ordinal = Field(description="From 1; goes on over pages.")
     score: float = Field(description="Comparable within one response only.")
     passage: PassageOut = Field(description="The best passage of the article.")
     article: ArticleHeaderOut = Field(description="The article that it stands in.")
-    family_size: int = Field(description="Articles that tell the same, this one included.")
+    family_size: Ordinal = Field(description="Articles that tell the same, this one included.")
     explain: ExplanationOut | None = Field(
         default=None,
         exclude_if=lambda value: value is None,
@@ -234,15 +244,15 @@ class SearchResultOut(ResponseModel):
 class SearchOut(ResponseModel):
     """Results, best first; none means that nothing in the index fits."""
 
-    query_id: str = Field(description="Names this search.")
-    results: tuple[SearchResultOut, ...] = Field(description="Best first.")
-    notices: tuple[str, ...] = Field(description="What a reader should know.")
-    timing_ms: dict[str, float] = Field(description="Milliseconds by stage.")
+    query_id: ShownId = Field(description="Names this search.")
+    results: tuple[SearchResultOut, ...] = Field(max_length=MAX_LIMIT, description="Best first.")
+    notices: tuple[Words, ...] = Field(description="What a reader should know.")
+    timing_ms: Timings = Field(description="Milliseconds by stage.")
     periods: tuple[PeriodOut, ...] = Field(
         default=(),
         description="Times that the query names, in its order, and how they were used.",
     )
-    cursor: str | None = Field(
+    cursor: Cursor | None = Field(
         default=None,
         description="Asks for the next page of the same search; null at the end, once "
         f"{MAX_SHOWN} results were given, and where `offset` skipped some.",

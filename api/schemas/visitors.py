@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 
 from api.schemas.fields import RequestModel, ResponseModel, UtcTime
+from api.schemas.shown import Words
 
 SITE_ID = r"^[a-z0-9][a-z0-9_-]{0,62}$"
 
@@ -22,7 +23,7 @@ class VisitorIn(RequestModel):
 class VisitorOut(ResponseModel):
     """A token for the reader of the page, to be sent as `Authorization: Bearer`."""
 
-    token: str = Field(
+    token: Words = Field(
         description="Good for questions and feedback from pages of this origin, until it expires."
     )
     token_type: Literal["Bearer"] = Field(default="Bearer", description="As RFC 6750 has it.")

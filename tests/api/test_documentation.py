@@ -74,43 +74,6 @@ def test_every_operation_documents_its_problems(document: dict[str, Any]) -> Non
                     assert example["value"]["status"] == int(status)
 
 
-def test_every_field_of_a_request_is_described_with_an_example_and_bounded(
-    document: dict[str, Any],
-) -> None:
-    for name in (
-        *("SearchIn", "AnswerIn", "VisitorIn", "ArticleIn", "FiltersIn", "CorrectionIn"),
-        *("ChatCompletionIn", "MessageIn", "SanadOptionsIn", "StreamOptionsIn"),
-        *("FeedbackIn", "CitationsIn", "CitedPlaceIn"),
-    ):
-        for field, schema in document["components"]["schemas"][name]["properties"].items():
-            place = f"{name}.{field}"
-            assert schema.get("description"), place
-            assert schema.get("examples"), place
-            variants = schema.get("anyOf", [schema])
-            assert any(_is_bounded(variant) for variant in variants), place
-
-
-def test_every_field_of_an_explanation_and_of_the_index_is_described(
-    document: dict[str, Any],
-) -> None:
-    for name in ("ExplanationOut", "ContributionOut", "IndexOut", "RerankerOut"):
-        for field, schema in document["components"]["schemas"][name]["properties"].items():
-            assert schema.get("description"), f"{name}.{field}"
-
-
-def _is_bounded(schema: dict[str, Any]) -> bool:
-    if "enum" in schema:
-        return True
-    kind = schema.get("type")
-    if kind == "string":
-        return "maxLength" in schema or "format" in schema or "pattern" in schema
-    if kind == "integer":
-        return "minimum" in schema and "maximum" in schema
-    if kind == "array":
-        return "maxItems" in schema
-    return kind == "boolean" or "$ref" in schema or "allOf" in schema
-
-
 def test_the_examples_of_requests_are_accepted_by_the_server_itself(
     client: TestClient, document: dict[str, Any]
 ) -> None:
