@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 from api.coding.requests import DecodeRequests
 from api.coding.responses import EncodeResponses
 from api.demo.routes import demo_router
+from api.draining import Drain
 from api.envelope import RequestEnvelope
 from api.errors import install_error_handlers
 from api.leaving import CancelWhenClientLeaves
@@ -64,17 +65,20 @@ _ROUTERS = (
 
 
 def create_app(
-    open_services: Callable[[], AbstractAsyncContextManager[Services]], *, settings: Settings
+    open_services: Callable[[], AbstractAsyncContextManager[Services]],
+    *,
+    settings: Settings,
+    drain: Drain | None = None,
 ) -> FastAPI:
     """The application over the services that `open_services` opens at start and closes at end.
 
-    Reads files, so call it before a loop runs.
+    Reads files, so call it before a loop runs. Whoever can be told to stop gives its `drain`.
     """
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Services]]:
+    async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, object]]:
         async with open_services() as opened, observed(opened) as services:
-            yield {"services": services}
+            yield {"services": services, "drain": drain or Drain()}
 
     app = DocumentedApi(
         title="Sanad",

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Any
 
+from api.draining import SHUTTING_DOWN
 from api.errors import DOMAIN_KINDS
 from api.problems import HTTP_KINDS
 
@@ -187,7 +188,7 @@ def _bounds(schema: _Json) -> str:
 
 
 def _problems() -> str:
-    kinds = {kind.slug: kind for kind in (*HTTP_KINDS, *DOMAIN_KINDS.values())}
+    kinds = {kind.slug: kind for kind in (*HTTP_KINDS, SHUTTING_DOWN, *DOMAIN_KINDS.values())}
     rows = [
         (
             f"<code>{escape(kind.type)}</code>",

@@ -10,6 +10,7 @@ from typing import Any
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.draining import drain_of
 from api.facts import gathered_facts
 from api.metrics import Metrics, metrics_of
 from api.problems import UNEXPECTED, Problem, problem_response
@@ -52,7 +53,7 @@ class RequestEnvelope:
         scope["state"]["request_id"] = request_id
         trace = scope["state"]["trace"] = self._trace(scope)
         scope["state"]["trace_id"] = trace.trace_id
-        metrics = metrics_of(scope)
+        metrics, drain = metrics_of(scope), drain_of(scope)
         started = time.perf_counter()
         status = 0
 
@@ -61,6 +62,8 @@ class RequestEnvelope:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 _add_headers(message, request_id=request_id, traceparent=trace.traceparent)
+                if drain.is_draining:  # the next request shall find another server
+                    MutableHeaders(scope=message)["Connection"] = "close"
             await send(message)
 
         with gathered_facts() as facts, metrics.requests.in_work():

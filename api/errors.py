@@ -170,6 +170,8 @@ def install_error_handlers(app: FastAPI, *, routes: Sequence[Route]) -> None:
 
 def fault_problem(exc: Exception, request_id: str) -> Problem:
     """What a caller is told of `exc` when a response has begun already; the cause is logged."""
+    if isinstance(exc, Problem):
+        return exc
     if isinstance(exc, SanadError):
         _log_fault(exc, request_id)
         return problem_of(exc)

@@ -14,6 +14,7 @@ from fastapi import Response
 from fastapi.sse import format_sse_event
 from starlette.types import Message, Receive, Scope, Send
 
+from api.draining import drain_of, until_cut
 from api.errors import fault_problem
 from api.metrics import StreamEnd, metrics_of
 from api.problems import Problem, problem_json
@@ -117,6 +118,9 @@ class EventStreamResponse(Response):
         }
         wire = Wire(send, head=head, stalled_s=self._timing.stalled_s)
         request_id = str(scope["state"]["request_id"])
+        drain = drain_of(scope)
+        drain.refuse()
+        self._events = until_cut(self._events, drain)
         with metrics_of(scope).requests.stream() as told:
             try:
                 with bare_faults():
@@ -151,6 +155,6 @@ class EventStreamResponse(Response):
             problem = fault_problem(exc, request_id)
             told = self._form.tell_fault(problem, request_id=request_id)
             await wire.write(self._form.encode(told, number=number))
-            end = StreamEnd.FAILED
+            end = StreamEnd.STOPPED if isinstance(exc, Problem) else StreamEnd.FAILED
         await wire.end()
         return end

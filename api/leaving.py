@@ -1,10 +1,12 @@
-"""Work for a client that has left is stopped: uvicorn alone would let it run to its end."""
+"""Work that nobody will read is stopped: for a client that left, or by a server that ends."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 import anyio
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.draining import drain_of, stopped
+from api.problems import problem_response
 from core.tasks import bare_faults
 
 READ_PATHS = frozenset({
@@ -18,7 +20,10 @@ READ_PATHS = frozenset({
 
 
 class CancelWhenClientLeaves:
-    """ASGI middleware that cancels the application when the client disconnects."""
+    """ASGI middleware that cancels the application when the client disconnects.
+
+    So it does when the server ends and has not begun to answer: the client is told to ask again.
+    """
 
     def __init__(self, app: ASGIApp, *, paths: Collection[str] = READ_PATHS) -> None:
         self._app = app
@@ -33,7 +38,12 @@ class CancelWhenClientLeaves:
         with bare_faults():
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(connection.watch, tasks.cancel_scope)
-                await self._app(scope, connection.receive, connection.send)
+                with anyio.CancelScope() as work, drain_of(scope).at_cut(connection.stop(work)):
+                    await self._app(scope, connection.receive, connection.send)
+                if work.cancelled_caught:
+                    problem = stopped("the server was stopped before it had an answer")
+                    response = problem_response(problem, request_id=scope["state"]["request_id"])
+                    await response(scope, receive, send)
                 tasks.cancel_scope.cancel()
 
 
@@ -45,6 +55,7 @@ class _Connection:
         self._send = send
         self._body_read = anyio.Event()
         self._gone = anyio.Event()
+        self._begun = False
         self._answered = False
 
     async def receive(self) -> Message:
@@ -58,10 +69,20 @@ class _Connection:
         return message
 
     async def send(self, message: Message) -> None:
+        self._begun = True
         if message["type"] == "http.response.body" and not message.get("more_body", False):
             # From here on the server tells of a disconnect although the client is there.
             self._answered = True
         await self._send(message)
+
+    def stop(self, work: anyio.CancelScope) -> Callable[[], None]:
+        """Cancels `work`, unless it has begun to answer: a stream ends itself."""
+
+        def stop_work() -> None:
+            if not self._begun:
+                work.cancel()
+
+        return stop_work
 
     async def watch(self, work: anyio.CancelScope) -> None:
         await self._body_read.wait()

@@ -11,6 +11,7 @@ from api.facts import note
 from api.index_figures import IndexFigures
 from api.metrics.parts import PartsCollector
 from api.metrics.reading import ReadingMetrics
+from api.readiness import SharedCheck
 from api.services import Searches, Services
 from core.tasks import bare_faults
 from core.types import Answer
@@ -30,6 +31,7 @@ async def observed(services: Services) -> AsyncIterator[Services]:
             tasks.start_soon(index.run)
             yield replace(
                 services,
+                check=SharedCheck(services.check),
                 searcher=ObservedSearches(services.searcher, metrics=reading, log_texts=log_texts),
                 answerer=ObservedAnswerer(services.answerer, metrics=reading, log_texts=log_texts),
             )

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from api.draining import SHUTTING_DOWN
 from api.errors import DOMAIN_KINDS
 from api.problems import (
     BODY_TOO_LARGE,
@@ -81,6 +82,7 @@ EMBEDDER_PROBLEMS = (EmbedderUnavailable, EmbedderBusy, EmbedderRejected)
 RERANKER_PROBLEMS = (RerankerUnavailable, RerankerBusy, RerankerRejected)
 QUERY_PROBLEMS = (
     *BODY_PROBLEMS,
+    SHUTTING_DOWN,
     EmptyQuery,
     InvalidFilter,
     InvalidCursor,

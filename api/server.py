@@ -1,28 +1,50 @@
 """Serves the application with uvicorn until a signal asks it to stop."""
 
+import asyncio
 import errno
+import logging
 import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FrameType
 
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.draining import Drain
 from core.errors import ConfigError
 from core.settings import Settings
 
-GRACEFUL_SHUTDOWN_S = 10
-"""How long requests in work may take to end once a stop is asked for."""
+logger = logging.getLogger(__name__)
+
+FINISH_S = 10
+"""How long requests in work may take to end once the server listens no more."""
+
+LAST_WORDS_S = 2
+"""After that: to tell whoever still waits that the server ends."""
 
 _BACKLOG = 512
 
 
-def serve(app: ASGIApp, settings: Settings, *, on_started: Callable[[str], None]) -> None:
+def serve(
+    app: ASGIApp,
+    settings: Settings,
+    *,
+    on_started: Callable[[str], None],
+    drain: Drain | None = None,
+) -> None:
     """Serve `app` until SIGINT or SIGTERM; requests in work are finished first.
 
-    `on_started` is called with the URL once connections are accepted.
+    After the first signal the server goes on listening for `settings.drain_s`; the second ends
+    it at once.
+
+    Args:
+        app: The application; `drain` is the one that it was made with.
+        settings: Address and times.
+        on_started: Is called with the URL once connections are accepted.
+        drain: Is told how far the server is on its way down.
 
     Raises:
         ConfigError: the address cannot be bound.
@@ -42,9 +64,11 @@ def serve(app: ASGIApp, settings: Settings, *, on_started: Callable[[str], None]
             proxy_headers=False,
             server_header=False,
             backlog=_BACKLOG,
-            timeout_graceful_shutdown=GRACEFUL_SHUTDOWN_S,
+            timeout_graceful_shutdown=FINISH_S + LAST_WORDS_S,
         ),
         on_started=on_started,
+        drain=drain or Drain(),
+        drain_s=settings.drain_s,
     )
     try:
         with listener, _signals_as_interrupts():
@@ -59,11 +83,44 @@ def serve(app: ASGIApp, settings: Settings, *, on_started: Callable[[str], None]
 
 
 class _AnnouncedServer(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, *, on_started: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        *,
+        on_started: Callable[[str], None],
+        drain: Drain,
+        drain_s: float,
+    ) -> None:
         super().__init__(config)
         self._on_started = on_started
+        self._drain = drain
+        self._drain_s = drain_s
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._is_told = False
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """The first signal begins the way down, the second ends it."""
+        if self._is_told:
+            self.should_exit = self.force_exit = True
+        elif self._loop is None:
+            self.should_exit = True
+        else:
+            # A signal comes between any two steps of the loop, not at the end of one.
+            self._loop.call_soon_threadsafe(self._begin_to_stop)
+        self._is_told = True
+
+    def _begin_to_stop(self) -> None:
+        logger.info("told to stop drain_s=%g", self._drain_s)
+        self._drain.begin()
+        loop = asyncio.get_running_loop()
+        loop.call_later(self._drain_s, self._stop_listening)
+        loop.call_later(self._drain_s + FINISH_S, self._drain.cut)
+
+    def _stop_listening(self) -> None:
+        self.should_exit = True
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self._loop = asyncio.get_running_loop()
         try:
             await super().startup(sockets)
         except OSError as exc:  # taken by another process since it was bound

@@ -196,6 +196,14 @@ class Settings(AccessSettings):
         description="Whether the line of a request holds what was asked: personal data, often.",
     )
 
+    drain_s: float = Field(
+        default=0,
+        ge=0,
+        le=300,
+        description="After it was told to stop, a server goes on listening for this long, so that "
+        "load balancers see that it is not ready.",
+    )
+
     @model_validator(mode="after")
     def _qdrant_needs_url(self) -> Self:
         if self.store == "qdrant" and self.qdrant_url is None:

@@ -24,6 +24,8 @@ class StreamEnd(StrEnum):
     """The reader took nothing any more."""
 
     FAILED = "failed"
+    STOPPED = "stopped"
+    """The server was told to stop."""
 
 
 @dataclass(slots=True)

@@ -1,9 +1,10 @@
 """GET /v1/index, /health and /ready."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
 from api.access.guard import GuardedRoute, requires
 from api.access.scopes import Scope
+from api.draining import SHUTTING_DOWN, drain_of
 from api.problems import INVALID_REQUEST, NOT_READY
 from api.readiness import require_ready
 from api.responses import STORE_PROBLEMS, documented
@@ -39,8 +40,12 @@ async def health() -> HealthOut:
     return HealthOut()
 
 
-@router.get("/ready", summary="Can it serve?", responses=documented(NOT_READY))
-async def ready(services: CurrentServices) -> ReadyOut:
-    """Whether every part answers and the index is the configured one."""
+@router.get("/ready", summary="Can it serve?", responses=documented(NOT_READY, SHUTTING_DOWN))
+async def ready(request: Request, services: CurrentServices) -> ReadyOut:
+    """Whether every part answers, the index is the configured one and can be written to.
+
+    It is not from the moment on that the server is told to stop.
+    """
+    drain_of(request.scope).refuse()
     await require_ready(services.check)
     return ReadyOut()

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from core.backends import edge_generations as generations
+from core.backends.data_folder import MIN_FREE_BYTES
 from core.backends.edge_generations import SHARD_NAME
 from core.backends.edge_graph import Graph, read_graph
 from core.backends.edge_lock import IndexLock
-from core.backends.edge_points import MIN_FREE_BYTES
 from core.backends.edge_store import no_index
 from core.errors import StoreUnavailable
 

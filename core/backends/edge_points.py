@@ -1,6 +1,5 @@
 """Qdrant's embedded engine as a PointEngine: one shard in one folder."""
 
-import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +9,7 @@ import numpy as np
 import qdrant_edge as edge
 
 from core.backends import edge_graph, payload
+from core.backends.data_folder import MIN_FREE_BYTES, require_room
 from core.backends.edge_filters import edge_filter
 from core.backends.edge_graph import Graph
 from core.backends.filters import PASSAGES, Condition
@@ -18,10 +18,6 @@ from core.backends.point_engine import DENSE, LEXICAL, Point, Record, dense_vect
 from core.backends.ranking import PointQuery
 from core.errors import BackendError, StoreRejected, StoreUnavailable
 from core.types import Match, SparseVector, Vectors
-
-MIN_FREE_BYTES = 128 * 1024 * 1024
-"""Free space a write needs: the engine maps its files, and a full disk kills the process by
-SIGBUS instead of raising. Its two log segments take 64 MB, indexes of an empty shard 17 MB."""
 
 MAX_FACETS = 10_000
 
@@ -40,7 +36,7 @@ class EdgePoints:
         Raises:
             StoreUnavailable: the disk is full or cannot be written.
         """
-        _require_space(folder)
+        require_room(folder, needed_bytes=MIN_FREE_BYTES)
         config = _config(dimension, graph=None)
         with _translated(folder):
             points = cls(edge.EdgeShard.create(str(folder), config), folder)
@@ -172,7 +168,7 @@ class EdgePoints:
             return {str(hit.value): hit.count for hit in shard.facet(request).hits}
 
     def _update(self, operation: edge.UpdateOperation) -> None:
-        _require_space(self._folder)
+        require_room(self._folder, needed_bytes=MIN_FREE_BYTES)
         with self.opened() as shard:
             edge_graph.forget_graph(self._folder)
             shard.update(operation)
@@ -248,18 +244,6 @@ def _request(query: PointQuery) -> edge.QueryRequest:
 
 def _record(point: edge.Record) -> Record:
     return Record(id=str(point.id), payload=point.payload or {})
-
-
-def _require_space(folder: Path) -> None:
-    try:
-        free = shutil.disk_usage(folder).free
-    except OSError as exc:
-        raise StoreUnavailable(f"{folder} cannot be read ({exc.strerror}): mend it") from exc
-    if free < MIN_FREE_BYTES:
-        raise StoreUnavailable(
-            f"{folder}: only {free // 2**20} MB are free on its disk, {MIN_FREE_BYTES // 2**20} MB "
-            "are needed to write: free some space or move SANAD_DATA_DIR"
-        )
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """One owner of a model that many callers share: gathers their calls, takes turns, remembers."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from core.backends.pass_line import MAX_PASS_CHARS, MAX_PASS_TEXTS, PassLine, Request, outcome
 from core.backends.vector_cache import MAX_BYTES, VectorCache, read_only
+from core.errors import EmbedderUnavailable
 from core.identity import EmbedderIdentity
 from core.ports import FullEmbedder
 from core.serving import ServingFigures
@@ -16,6 +18,9 @@ from core.tasks import bare_faults
 from core.types import TokenVectors, Vectors
 
 T = TypeVar("T")
+
+STUCK_S = 60.0
+"""A pass of the model that takes longer than this does not come back: most take milliseconds."""
 
 MAX_WAITING = 256
 """Questions that may wait, and as many calls for passages."""
@@ -54,6 +59,8 @@ class ServingEmbedder:
         self._cache = VectorCache(max_bytes=cache_bytes)
         self._asked: dict[str, Request[TokenVectors]] = {}
         self._hits = self._misses = 0
+        self._is_closed = False
+        self._pass_began: float | None = None
         self._arrived = anyio.Event()
         self._questions: PassLine[TokenVectors] = PassLine(
             self._read_questions,
@@ -91,6 +98,19 @@ class ServingEmbedder:
             rejected_busy=sum(line.rejected_busy for line in lines),
         )
 
+    def require_alive(self, *, clock: Callable[[], float] = time.monotonic) -> None:
+        """Return if the model is read, or waits to be.
+
+        Raises:
+            EmbedderUnavailable: nobody owns it any more, or it does not come back.
+        """
+        if self._is_closed:
+            raise EmbedderUnavailable("the embedder is closed: start the server again")
+        if self._pass_began is not None and clock() - self._pass_began > STUCK_S:
+            raise EmbedderUnavailable(
+                f"the model has not come back for {STUCK_S:g} s: start the server again"
+            )
+
     async def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """(n, dim) for questions."""
         rows = [vectors.pooled for vectors in await self.embed_query_tokens(texts)]
@@ -122,8 +142,11 @@ class ServingEmbedder:
                     await self._arrived.wait()
                     continue
                 turn_of_others = line is self._questions
+                self._pass_began = time.monotonic()
                 await line.run_pass()
+                self._pass_began = None
         finally:
+            self._is_closed = True
             for line in (self._questions, *self._others):
                 line.close()
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 from api.app import create_app
+from api.draining import Drain
 from api.metrics import Metrics
 from api.metrics.chat import CountedChatModel
 from api.routes.widget import embedding, load_widget
@@ -29,8 +30,10 @@ def serve() -> int:
     access = prepare_access(settings)
     require_free_index(settings)
     limit_heaps()
-    app = create_app(partial(open_services, settings, access), settings=settings)
-    serve_until_stopped(app, settings, on_started=partial(_announce, settings))
+    drain = Drain()
+    opened = partial(open_services, settings, access)
+    app = create_app(opened, settings=settings, drain=drain)
+    serve_until_stopped(app, settings, on_started=partial(_announce, settings), drain=drain)
     return DONE
 
 
@@ -46,6 +49,7 @@ async def open_services(settings: Settings, access: ServedAccess) -> AsyncIterat
         open_reader,
         open_writer,
     )
+    from sanad.serving_check import ServingCheck  # noqa: PLC0415
 
     models = await open_models(settings, report=stderr_report)
     async with (
@@ -57,10 +61,6 @@ async def open_services(settings: Settings, access: ServedAccess) -> AsyncIterat
         store.set_url(_local_url(settings))
         reader = await open_reader(settings, models, store, report=stderr_report)
         await reader.searcher.warm_up()
-
-        async def check() -> None:
-            await store.status()
-
         metrics = Metrics()
         counted = partial(CountedChatModel, metrics=metrics.chat)
         async with open_answerer(settings, reader, around=counted) as answerer:
@@ -73,7 +73,9 @@ async def open_services(settings: Settings, access: ServedAccess) -> AsyncIterat
                 identity=models.identity,
                 settings=settings,
                 access=access.access,
-                check=check,
+                check=ServingCheck(
+                    settings, store=store, embedder=embedder, identity=models.identity
+                ),
                 embedder_figures=embedder.figures,
                 reranker=None if reader.reranker is None else reader.reranker.identity,
                 token_counter=models.embedder.token_counter,

@@ -5,11 +5,13 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import anyio
+import anyio.lowlevel
 import pytest
 from starlette.testclient import TestClient
 
 import api.readiness
 from api.app import create_app
+from api.readiness import SharedCheck
 from api.services import Services
 from core.backends.serving_embedder import open_serving_embedder
 from core.errors import (
@@ -109,6 +111,41 @@ def test_a_part_that_never_answers_is_not_ready(
         response = client.get("/ready")
     assert response.status_code == 503
     assert "has not answered" in response.json()["detail"]
+
+
+class Counted:
+    """A check that is counted, and fails with what it is told."""
+
+    def __init__(self) -> None:
+        self.times = 0
+        self.fault: Exception | None = None
+
+    async def __call__(self) -> None:
+        self.times += 1
+        await anyio.lowlevel.checkpoint()
+        if self.fault is not None:
+            raise self.fault
+
+
+@pytest.mark.anyio
+async def test_parts_are_checked_once_a_second_however_many_ask() -> None:
+    check, seconds = Counted(), [0.0]
+    shared = SharedCheck(check, clock=lambda: seconds[0])
+    async with anyio.create_task_group() as tasks:
+        for _ in range(10):
+            tasks.start_soon(shared)
+    assert check.times == 1
+    check.fault = StoreUnavailable("gone")
+    seconds[0] = 0.9
+    await shared()
+    seconds[0] = 1.0
+    for _ in range(3):
+        with pytest.raises(StoreUnavailable, match="gone"):
+            await shared()
+    assert check.times == 2
+    check.fault = None
+    seconds[0] = 2.0
+    await shared()
 
 
 def test_services_open_before_the_first_request_and_close_after_the_last(

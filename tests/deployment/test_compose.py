@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from api.server import FINISH_S, LAST_WORDS_S
+
 Compose = dict[str, Any]
 StartServer = Callable[[int], int]
 
@@ -96,3 +98,9 @@ def test_the_health_check_of_qdrant_tells_health(
     local = script.replace("/6333", f"/{port}").replace("$$", "$")
     result = subprocess.run([*command, local], capture_output=True, check=False, timeout=60)
     assert (result.returncode == 0) is healthy
+
+
+def test_the_api_has_the_time_to_drain_before_it_is_killed(compose: Compose) -> None:
+    api = compose["services"]["api"]
+    [grace_s] = re.findall(r"^(\d+)s$", api["stop_grace_period"])
+    assert float(api["environment"]["SANAD_DRAIN_S"]) + FINISH_S + LAST_WORDS_S < int(grace_s)

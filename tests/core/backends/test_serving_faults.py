@@ -1,5 +1,6 @@
 """In the serving embedder who leaves, who comes too late and who fails harms nobody else."""
 
+import time
 from collections.abc import Sequence
 
 import anyio
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 
 from core.backends.memory_embedder import HashingEmbedder
+from core.backends.serving_embedder import STUCK_S, ServingEmbedder
 from core.errors import EmbedderBusy, EmbedderRejected, EmbedderUnavailable, IndexLocked
 from core.types import TokenVectors
 from tests.core.backends.gated_embedder import TEXTS, Gate, outcome_of, serving, settle
@@ -180,3 +182,27 @@ async def test_an_error_of_the_block_leaves_it_as_it_was_raised(inner: Gate) -> 
         async with serving(inner):
             raise error
     assert raised.value is error
+
+
+async def test_it_is_alive_while_its_passes_come_back_and_not_afterwards(inner: Gate) -> None:
+    async with serving(inner) as embedder, anyio.create_task_group() as tasks:
+        embedder.require_alive()
+        tasks.start_soon(embedder.embed_queries, [TEXTS[0]])
+        await settle()
+        embedder.require_alive()
+        with pytest.raises(EmbedderUnavailable, match="has not come back for 60 s"):
+            embedder.require_alive(clock=lambda: time.monotonic() + STUCK_S + 1)
+        inner.open.set()
+    with pytest.raises(EmbedderUnavailable, match="is closed"):
+        embedder.require_alive()
+
+
+async def test_it_is_not_alive_once_its_owner_is_gone(inner: Gate) -> None:
+    embedder = ServingEmbedder(inner, max_waiting=1, cache_bytes=0)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(embedder.run)
+        await settle()
+        embedder.require_alive()
+        tasks.cancel_scope.cancel()
+    with pytest.raises(EmbedderUnavailable):
+        embedder.require_alive()
