@@ -37,6 +37,7 @@ from api.routes import (
 )
 from api.routes.widget import load_widget, widget_router
 from api.services import Services
+from api.tracing import TraceRequests
 from core.settings import Settings
 
 API_VERSION = "1"
@@ -115,6 +116,7 @@ def create_app(
     app.add_middleware(RequestEnvelope, new_id=token_hex)
     app.add_middleware(OpenAiErrors)
     app.add_middleware(EncodeResponses)
+    app.add_middleware(TraceRequests)
     app.add_middleware(RequestLine)
     return app
 

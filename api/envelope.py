@@ -4,7 +4,7 @@ import logging
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -14,8 +14,9 @@ from api.draining import drain_of
 from api.facts import gathered_facts
 from api.metrics import Metrics, metrics_of
 from api.problems import UNEXPECTED, Problem, problem_response
-from api.trace_context import TraceContext, trace_context
+from api.trace_context import NOT_SAMPLED, SAMPLED, TraceContext, trace_context
 from core.logging import LogValue, log_event
+from core.spans import Span
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +38,7 @@ class RequestEnvelope:
     """ASGI middleware; the caller's X-Request-ID is kept if it is short and plain.
 
     So is the trace of its `traceparent`: `request.state.trace` is our own span in it, which the
-    response names in a header of the same name.
+    response names in a header of the same name. Where traces are told, it is the span that is told.
     """
 
     def __init__(self, app: ASGIApp, *, new_id: Callable[[int], str]) -> None:
@@ -93,11 +94,16 @@ class RequestEnvelope:
     def _trace(self, scope: Scope) -> TraceContext:
         headers = Headers(scope=scope)
         parents = headers.getlist("traceparent")
-        return trace_context(
+        context = trace_context(
             parents[0] if len(parents) == 1 else "",
             ",".join(headers.getlist("tracestate")),
             new_id=self._new_id,
         )
+        span: Span | None = scope["state"].get("span")
+        if span is None:
+            return context
+        flags = SAMPLED if span.is_sampled else NOT_SAMPLED
+        return replace(context, trace_id=span.trace_id, span_id=span.span_id, flags=flags)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from api.metrics.parts import PartsCollector
 from api.metrics.reading import ReadingMetrics
 from api.readiness import SharedCheck
 from api.services import Searches, Services
+from core.spans import Span, span
 from core.tasks import bare_faults
 from core.types import Answer
 from retrieval.answering.events import AnswerDone, Answerer, AnswerEvent, SentenceReady
@@ -70,8 +71,9 @@ class ObservedAnswerer:
         """The answer of `inner`."""
         started = time.perf_counter()
         self._note_question(question)
-        answer = await self._inner.answer(question)
-        self._tell(answer, seconds=time.perf_counter() - started)
+        with span("answer") as stage:
+            answer = await self._inner.answer(question)
+            self._tell(answer, stage, seconds=time.perf_counter() - started)
         return answer
 
     async def stream(self, question: Question) -> AsyncGenerator[AnswerEvent]:
@@ -79,22 +81,26 @@ class ObservedAnswerer:
         started = time.perf_counter()
         self._note_question(question)
         has_spoken = False
-        async with aclosing(self._inner.stream(question)) as events:
-            async for event in events:
-                seconds = time.perf_counter() - started
-                if isinstance(event, SentenceReady) and not has_spoken:
-                    has_spoken = True
-                    self._metrics.first_sentence(seconds=seconds)
-                elif isinstance(event, AnswerDone):
-                    self._tell(event.answer, seconds=seconds)
-                yield event
+        with span("answer") as stage:
+            async with aclosing(self._inner.stream(question)) as events:
+                async for event in events:
+                    seconds = time.perf_counter() - started
+                    if isinstance(event, SentenceReady) and not has_spoken:
+                        has_spoken = True
+                        self._metrics.first_sentence(seconds=seconds)
+                    elif isinstance(event, AnswerDone):
+                        self._tell(event.answer, stage, seconds=seconds)
+                    yield event
 
     def _note_question(self, question: Question) -> None:
         if self._log_texts:
             note(question=question.text)
 
-    def _tell(self, answer: Answer, *, seconds: float) -> None:
+    def _tell(self, answer: Answer, stage: Span, *, seconds: float) -> None:
         self._metrics.answered(answer, seconds=seconds)
+        stage.set("sanad.answer.status", answer.status.value)
+        stage.set("sanad.answer.mode", answer.mode)
+        stage.set("sanad.answer.citations", len(answer.citations))
         note(
             answer_id=answer.id,
             answer=answer.status.value,

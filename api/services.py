@@ -15,6 +15,7 @@ from core.identity import IndexIdentity, RerankerIdentity
 from core.ports import ArticleStore, ArticleWriter, FeedbackLog, TokenCounter
 from core.serving import ServingFigures
 from core.settings import Settings
+from core.spans import Tracer
 from retrieval.answering.events import Answerer
 from retrieval.query import SearchQuery, SearchResults
 
@@ -38,8 +39,9 @@ class Services:
     raises a BackendError or a ConfigError. `embedder_figures` gives those of now, None if the
     embedder keeps none. `reranker` is the one that searches go through, if any. `token_counter`
     counts what a reply of OpenAI's protocol tells as its usage, which is null without.
-    `upload_slots` bounds the batches of articles that are sent at a time; `remembered` are requests
-    that must not be carried out twice.
+    `upload_slots` bounds the batches of articles that are sent at a time; `remembered` are
+    requests that must not be carried out twice. `tracer` is told of every request, None where
+    nobody traces.
     """
 
     searcher: Searches
@@ -60,6 +62,7 @@ class Services:
     )
     remembered: RememberedRequests = field(default_factory=RememberedRequests)
     metrics: Metrics = field(default_factory=Metrics)
+    tracer: Tracer | None = None
 
 
 async def get_services(request: Request) -> Services:

@@ -16,6 +16,7 @@ MAX_STATE_CHARS = 512
 
 VERSION = "00"
 NOT_SAMPLED = "00"
+SAMPLED = "01"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -204,6 +204,12 @@ class Settings(AccessSettings):
         "load balancers see that it is not ready.",
     )
 
+    otel: Literal["off", "on"] = Field(
+        default="off",
+        description="Whether traces are sent to an OpenTelemetry collector, whose address the "
+        "OTEL_EXPORTER_OTLP_* variables give; needs the extra `otel`.",
+    )
+
     @model_validator(mode="after")
     def _qdrant_needs_url(self) -> Self:
         if self.store == "qdrant" and self.qdrant_url is None:

@@ -13,6 +13,7 @@ from core.language import guess_language
 from core.lexical import LexicalEncoder
 from core.periods import Period
 from core.ports import IndexStore, TokenEmbedder
+from core.spans import span
 from core.token_codec import TokenCodec
 from core.types import PassageFilter
 from retrieval.archive import Archive, ArchiveView
@@ -146,15 +147,18 @@ class Searcher:
             mode=mode,
             depth=depth,
         )
-        fused: RankedPassages = await self._fused(wanted, reading, view.token_scales)
+        with span("search"):
+            fused: RankedPassages = await self._fused(wanted, reading, view.token_scales)
         if not fused.ranked and wanted.where != where:
             reading = replace(reading, periods=lifted(reading.periods))
             wanted = replace(wanted, where=where)
-            fused = await self._fused(wanted, reading, view.token_scales)
+            with span("search"):
+                fused = await self._fused(wanted, reading, view.token_scales)
         found = time.perf_counter()
         timing = {"embed": embedded - started, "search": found - embedded}
         if self._reranking is not None and mode is not SearchMode.LEXICAL:
-            fused = await self._reranking.reorder(text, fused, read=self._passages.get)
+            with span("rerank"):
+                fused = await self._reranking.reorder(text, fused, read=self._passages.get)
             timing["rerank"] = time.perf_counter() - found
         return Ranking(
             archive=view,
@@ -176,7 +180,8 @@ class Searcher:
     async def _read(self, text: str, view: ArchiveView, where: PassageFilter) -> Reading:
         # A name or a single word is told as a language of the archive, if it may be one.
         language = guess_language(text).among(view.languages)
-        [question] = await self._embedder.embed_query_tokens([text])
+        with span("embed"):
+            [question] = await self._embedder.embed_query_tokens([text])
         periods = await anyio.to_thread.run_sync(
             partial(_read_periods, text, language=language, now=self._now())
         )

@@ -47,6 +47,7 @@ WALLS = {
     "jinja2": ("eval/page/", "api/demo/"),
     "mcp": ("api/mcp/",),
     "mcp_types": ("api/mcp/",),
+    "opentelemetry": _BACKENDS,
     "matplotlib": ("eval/page/",),
 }
 """Library -> where it may be imported: a file, or a folder with a slash at its end."""

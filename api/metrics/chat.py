@@ -11,6 +11,7 @@ from api.metrics.buckets import WHOLE_S
 from core.chat import ChatEnd, ChatEvent, ChatRequest, ChatUsage, FinishReason
 from core.errors import GeneratorBusy, GeneratorRejected, GeneratorUnavailable
 from core.ports import ChatModel
+from core.spans import Span, span
 
 
 class ChatOutcome(StrEnum):
@@ -75,13 +76,16 @@ class CountedChatModel:
         started = time.perf_counter()
         outcome = ChatOutcome.ABANDONED
         try:
-            async with aclosing(self._inner.stream(request)) as events:
-                async for event in events:
-                    if isinstance(event, ChatEnd):
-                        cut = event.reason is FinishReason.LENGTH
-                        outcome = ChatOutcome.CUT if cut else ChatOutcome.DONE
-                        self._tell(event.usage)
-                    yield event
+            with span("llm") as stage:
+                stage.set("gen_ai.operation.name", "chat")
+                stage.set("gen_ai.request.model", self.name)
+                async with aclosing(self._inner.stream(request)) as events:
+                    async for event in events:
+                        if isinstance(event, ChatEnd):
+                            cut = event.reason is FinishReason.LENGTH
+                            outcome = ChatOutcome.CUT if cut else ChatOutcome.DONE
+                            self._tell(event.usage, stage)
+                        yield event
         except GeneratorBusy:
             outcome = ChatOutcome.BUSY
             raise
@@ -94,6 +98,8 @@ class CountedChatModel:
         finally:
             self._metrics.called(outcome, seconds=time.perf_counter() - started)
 
-    def _tell(self, usage: ChatUsage | None) -> None:
+    def _tell(self, usage: ChatUsage | None, stage: Span) -> None:
         if usage is not None:
             self._metrics.used(usage)
+            stage.set("gen_ai.usage.input_tokens", usage.prompt_tokens)
+            stage.set("gen_ai.usage.output_tokens", usage.reply_tokens)

@@ -13,11 +13,13 @@ from api.routes.widget import embedding, load_widget
 from api.server import serve as serve_until_stopped
 from api.services import Services
 from core.settings import Settings
+from core.spans import Tracer
 from sanad.access.serving import ServedAccess, prepare_access
 from sanad.commands.index import require_free_index
 from sanad.exit_status import DONE
 from sanad.heaps import limit_heaps
 from sanad.session import start, stderr_report
+from sanad.tracing import open_tracer
 
 
 def serve() -> int:
@@ -31,14 +33,18 @@ def serve() -> int:
     require_free_index(settings)
     limit_heaps()
     drain = Drain()
-    opened = partial(open_services, settings, access)
-    app = create_app(opened, settings=settings, drain=drain)
-    serve_until_stopped(app, settings, on_started=partial(_announce, settings), drain=drain)
+    told = partial(_announce, settings)
+    with open_tracer(settings) as tracer:
+        opened = partial(open_services, settings, access, tracer=tracer)
+        app = create_app(opened, settings=settings, drain=drain)
+        serve_until_stopped(app, settings, on_started=told, drain=drain)
     return DONE
 
 
 @asynccontextmanager
-async def open_services(settings: Settings, access: ServedAccess) -> AsyncIterator[Services]:
+async def open_services(
+    settings: Settings, access: ServedAccess, *, tracer: Tracer | None = None
+) -> AsyncIterator[Services]:
     """Everything behind the routes, loaded and warm before the first request."""
     from core.backends.feedback_files import FeedbackFiles  # noqa: PLC0415
     from core.backends.serving_embedder import open_serving_embedder  # noqa: PLC0415
@@ -80,6 +86,7 @@ async def open_services(settings: Settings, access: ServedAccess) -> AsyncIterat
                 reranker=None if reader.reranker is None else reader.reranker.identity,
                 token_counter=models.embedder.token_counter,
                 metrics=metrics,
+                tracer=tracer,
             )
 
 

@@ -25,6 +25,7 @@ from core.ports import (
     TokenCounter,
 )
 from core.settings import Settings
+from core.spans import Tracer
 from retrieval.answering.events import Answerer
 from retrieval.archive import Archive as ArchiveOfStore
 from retrieval.reranking import Reranking
@@ -60,6 +61,7 @@ class Archive:
     access: Access | None = None
     stream_timing: StreamTiming = StreamTiming()
     token_counter: TokenCounter | None = None
+    tracer: Tracer | None = None
     opened: int = 0
     closed: int = 0
 
@@ -106,6 +108,7 @@ class Archive:
             reranker=None if self.reranker is None else self.reranker.identity,
             stream_timing=self.stream_timing,
             token_counter=self.token_counter,
+            tracer=self.tracer,
         )
         self.closed += 1
 
