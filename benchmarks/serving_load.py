@@ -1,14 +1,16 @@
-"""Closed-loop HTTP clients in a process of their own; started by serving.py.
+"""Closed-loop HTTP clients in a process of their own; started by serving_server.py.
 
 Reads a JSON plan on stdin: host, port, seconds and jobs, each with a name, clients, requests
-as [method, path, body], whether they are `once` or cycled, and a pause. Writes what was
-measured as JSON on stdout. The HTTP is written by hand: a client library would take as much of
-the machine as the server under test; what this one takes is reported.
+as [method, path, body], whether they are `once` or cycled, and the bounds of a pause. With a
+`site`, each client is a visitor of it and gets a token first, where the server gives any. Writes
+what was measured as JSON on stdout. The HTTP is written by hand: a client library would take as
+much of the machine as the server under test; what this one takes is reported.
 """
 
 import asyncio
 import itertools
 import json
+import random
 import sys
 import time
 from collections import Counter
@@ -17,6 +19,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 TIMEOUT_S = 120.0
+SENTENCE, FAULT = b"event: delta", b"event: error"
+UNAUTHORIZED = "401"
 
 
 @dataclass(kw_only=True)
@@ -26,8 +30,10 @@ class Job:
     name: str
     clients: int
     requests: Iterator[tuple[str, str, str]]
-    pause_s: float
+    pause_s: tuple[float, float]
+    site: str | None
     latencies_ms: list[float] = field(default_factory=list)
+    sentences_ms: list[float] = field(default_factory=list)
     statuses: Counter[str] = field(default_factory=Counter)
     ended: float = 0.0
 
@@ -41,31 +47,67 @@ class Target:
     deadline: float
 
 
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """The status and body of a response that was read whole; of a stream, when it first spoke."""
+
+    status: str
+    body: bytes = b""
+    sentence_at: float | None = None
+
+
 class Connection:
     """One kept-alive HTTP/1.1 connection."""
 
     def __init__(self, target: Target) -> None:
         self._target = target
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+        self.token: str | None = None
 
-    async def ask(self, method: str, path: str, body: str) -> str:
-        """The status of the response, once all of it was read."""
-        if self._streams is None:
-            self._streams = await asyncio.open_connection(self._target.host, self._target.port)
-        reader, writer = self._streams
-        data = body.encode("utf-8")
-        head = (
-            f"{method} {path} HTTP/1.1\r\nHost: {self._target.host}\r\n"
-            f"Content-Type: application/json\r\nContent-Length: {len(data)}\r\n\r\n"
-        )
-        writer.write(head.encode("ascii") + data)
-        lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+    async def ask(self, method: str, path: str, body: str) -> Reply:
+        """The response, once all of it was read."""
+        sent = self._request(method, path, body.encode("utf-8"))
+        reader, head = await self._send(sent)
+        lines = head.decode("latin-1").split("\r\n")
         headers = dict(line.lower().split(": ", 1) for line in lines[1:] if line)
-        if "content-length" in headers:
-            await reader.readexactly(int(headers["content-length"]))
+        status = lines[0].split()[1]
+        if headers.get("transfer-encoding") == "chunked":
+            reply = await _read_stream(reader, status)
+        else:
+            length = int(headers.get("content-length", 0))
+            reply = Reply(status=status, body=await reader.readexactly(length))
         if headers.get("connection") == "close":
             self.close()
-        return lines[0].split()[1]
+        return reply
+
+    async def _send(self, sent: bytes) -> tuple[asyncio.StreamReader, bytes]:
+        """What the response is read from, and its head.
+
+        A server lets go of a connection that is not used for a while: as browsers do, what was
+        sent over one and got no byte back is sent again over a new one.
+        """
+        if self._streams is not None:
+            try:
+                return await self._exchange(*self._streams, sent)
+            except (ConnectionError, asyncio.IncompleteReadError):
+                self.close()
+        self._streams = await asyncio.open_connection(self._target.host, self._target.port)
+        return await self._exchange(*self._streams, sent)
+
+    async def _exchange(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, sent: bytes
+    ) -> tuple[asyncio.StreamReader, bytes]:
+        writer.write(sent)
+        return reader, await reader.readuntil(b"\r\n\r\n")
+
+    def _request(self, method: str, path: str, data: bytes) -> bytes:
+        host = f"{self._target.host}:{self._target.port}"
+        token = "" if self.token is None else f"Authorization: Bearer {self.token}\r\n"
+        head = (
+            f"{method} {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\n{token}"
+            f"Content-Type: application/json\r\nContent-Length: {len(data)}\r\n\r\n"
+        )
+        return head.encode("ascii") + data
 
     def close(self) -> None:
         """Let go of the connection; the next call opens another."""
@@ -74,26 +116,58 @@ class Connection:
             self._streams = None
 
 
-async def run_client(target: Target, job: Job) -> None:
+async def _read_stream(reader: asyncio.StreamReader, status: str) -> Reply:
+    """A chunked response to its end; one with an event `error` has the status "stream error"."""
+    sentence_at: float | None = None
+    while size := int(await reader.readuntil(b"\r\n"), 16):
+        chunk = await reader.readexactly(size + 2)
+        if sentence_at is None and SENTENCE in chunk:
+            sentence_at = time.perf_counter()
+        if FAULT in chunk:
+            status = "stream error"
+    await reader.readexactly(2)
+    return Reply(status=status, sentence_at=sentence_at)
+
+
+async def run_client(target: Target, job: Job, shaken: random.Random) -> None:
     """Ask one thing after the other until there is no more to ask or time is over."""
     connection = Connection(target)
+    if job.pause_s[1]:  # not all in the same moment
+        await asyncio.sleep(shaken.uniform(0, job.pause_s[1]))
     while time.perf_counter() < target.deadline:
         request = next(job.requests, None)
         if request is None:
             break
-        started = time.perf_counter()
         try:
-            status = await asyncio.wait_for(connection.ask(*request), TIMEOUT_S)
+            await _ask_once(connection, job, request)
         except (OSError, EOFError, TimeoutError) as exc:
-            status = type(exc).__name__
+            job.statuses[type(exc).__name__] += 1
             connection.close()
-        job.ended = time.perf_counter()
-        job.statuses[status] += 1
-        if status.startswith("2"):
-            job.latencies_ms.append((job.ended - started) * 1e3)
-        if job.pause_s:
-            await asyncio.sleep(job.pause_s)
+        if job.pause_s[1]:
+            await asyncio.sleep(shaken.uniform(*job.pause_s))
     connection.close()
+
+
+async def _ask_once(connection: Connection, job: Job, request: tuple[str, str, str]) -> None:
+    if job.site is not None and connection.token is None:
+        connection.token = await _visit(connection, job.site)
+    started = time.perf_counter()
+    reply = await asyncio.wait_for(connection.ask(*request), TIMEOUT_S)
+    job.ended = time.perf_counter()
+    if reply.status == UNAUTHORIZED:  # the token has run out: the next question gets a new one
+        connection.token = None
+    job.statuses[reply.status] += 1
+    if reply.status.startswith("2"):
+        job.latencies_ms.append((job.ended - started) * 1e3)
+        if reply.sentence_at is not None:
+            job.sentences_ms.append((reply.sentence_at - started) * 1e3)
+
+
+async def _visit(connection: Connection, site: str) -> str | None:
+    """A visitor's token; None of a server that gives none."""
+    body = json.dumps({"site": site})
+    reply = await asyncio.wait_for(connection.ask("POST", "/v1/visitors", body), TIMEOUT_S)
+    return str(json.loads(reply.body)["token"]) if reply.status.startswith("2") else None
 
 
 async def run(plan: dict[str, Any]) -> dict[str, object]:
@@ -102,10 +176,11 @@ async def run(plan: dict[str, Any]) -> dict[str, object]:
     started, cpu = time.perf_counter(), time.process_time()
     deadline = started + plan["seconds"]
     target = Target(host=plan["host"], port=plan["port"], deadline=deadline)
+    shaken = random.Random(1)
     async with asyncio.TaskGroup() as tasks:
         for job in jobs:
             for _ in range(job.clients):
-                tasks.create_task(run_client(target, job))
+                tasks.create_task(run_client(target, job, shaken))
     requests = sum(sum(job.statuses.values()) for job in jobs)
     return {
         "client_cpu_ms_per_request": (time.process_time() - cpu) * 1e3 / max(requests, 1),
@@ -114,6 +189,7 @@ async def run(plan: dict[str, Any]) -> dict[str, object]:
                 "wall_s": job.ended - started,
                 "statuses": dict(job.statuses),
                 "latencies_ms": job.latencies_ms,
+                "sentences_ms": job.sentences_ms,
             }
             for job in jobs
         },
@@ -122,11 +198,13 @@ async def run(plan: dict[str, Any]) -> dict[str, object]:
 
 def _job(given: dict[str, Any]) -> Job:
     requests = [(method, path, body) for method, path, body in given["requests"]]
+    least_s, most_s = given["pause_s"]
     return Job(
         name=given["name"],
         clients=given["clients"],
         requests=iter(requests) if given["once"] else itertools.cycle(requests),
-        pause_s=given.get("pause_s", 0.0),
+        pause_s=(least_s, most_s),
+        site=given["site"],
     )
 
 

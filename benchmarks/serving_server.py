@@ -22,13 +22,17 @@ LOAD = Path(__file__).with_name("serving_load.py")
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """What `clients` at once ask for; `once` ends with the last request instead of cycling."""
+    """What `clients` at once ask for; `once` ends with the last request instead of cycling.
+
+    Each waits for a time within `pause_s` after each request, and is a visitor of `site`, if given.
+    """
 
     name: str
     clients: int
     requests: Sequence[tuple[str, str, str]]
     once: bool
-    pause_s: float = 0.0
+    pause_s: tuple[float, float] = (0.0, 0.0)
+    site: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,8 +106,8 @@ def build_index(corpus: Path, data_dir: Path) -> None:
 
 
 @contextmanager
-def serving(data_dir: Path) -> Iterator[Server]:
-    """A server over `data_dir` on a free port, ready to be asked."""
+def serving(data_dir: Path, **settings: str) -> Iterator[Server]:
+    """A server over `data_dir` on a free port, ready to be asked; `settings` are SANAD_* values."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -111,7 +115,7 @@ def serving(data_dir: Path) -> Iterator[Server]:
     with subprocess.Popen(
         [sys.executable, "-m", "sanad", "serve"],
         cwd=ROOT,
-        env=child_environment(SANAD_DATA_DIR=str(data_dir), SANAD_PORT=str(port)),
+        env=child_environment(SANAD_DATA_DIR=str(data_dir), SANAD_PORT=str(port), **settings),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
     ) as process:
@@ -144,10 +148,17 @@ def searches(questions: Sequence[str]) -> list[tuple[str, str, str]]:
     return [("POST", "/v1/search", _json({"query": question})) for question in questions]
 
 
-def answers(questions: Sequence[str]) -> list[tuple[str, str, str]]:
-    """An answer to each question."""
-    return [("POST", "/v1/answers", _json({"question": question})) for question in questions]
+def answers(questions: Sequence[str], *, stream: bool = False) -> list[tuple[str, str, str]]:
+    """An answer to each question, as it comes if `stream`."""
+    return [
+        (
+            "POST",
+            "/v1/answers",
+            _json({"question": question} | ({"stream": True} if stream else {})),
+        )
+        for question in questions
+    ]
 
 
-def _json(body: dict[str, str]) -> str:
+def _json(body: dict[str, object]) -> str:
     return json.dumps(body, ensure_ascii=False)

@@ -23,6 +23,7 @@ COMMANDS = (
     "soak",
     "store",
     "streaming",
+    "visitors",
 )
 
 
