@@ -91,7 +91,9 @@ def _operation(method: str, path: str, operation: _Json, *, known: _Json) -> str
         (
             f"<code>{escape(status)}</code>",
             escape(response.get("description", "")),
-            ", ".join(_type(media["schema"]) for media in response.get("content", {}).values()),
+            ", ".join(
+                _type(_media_schema(media)) for media in response.get("content", {}).values()
+            ),
         )
         for status, response in operation["responses"].items()
     ]
@@ -105,7 +107,7 @@ def _response_examples(operation: _Json) -> Iterator[str]:
     for response in operation["responses"].values():
         for form, media in response.get("content", {}).items():
             if "example" in media:
-                described = escape(media["schema"].get("description", ""))
+                described = escape(_media_schema(media).get("description", ""))
                 yield f"<p>As <code>{escape(form)}</code>: {described}</p>"
                 yield f"<pre>{escape(media['example'])}</pre>"
 
@@ -116,6 +118,12 @@ def _sent_example(media: _Json, *, known: _Json) -> str:
         return str(media["example"]).rstrip("\n")
     example = known[_name(media["schema"])]["examples"][0]
     return json.dumps(example, ensure_ascii=False, indent=2)
+
+
+def _media_schema(media: _Json) -> _Json:
+    """Of a whole response, or of each item of one that comes in items."""
+    found: _Json = media["itemSchema"] if "itemSchema" in media else media["schema"]
+    return found
 
 
 _IN_PATHS = {"{article_id}": "almadar-2024-06-19-01", "{model}": "sanad"}
@@ -159,6 +167,8 @@ def _type(schema: _Json) -> str:
     if schema.get("type") == "array":
         items = schema.get("items") or {"anyOf": schema.get("prefixItems", [{}])}
         return f"list of {_type(items)}"
+    if "oneOf" in schema:
+        return "events"
     if "const" in schema:
         return f"<code>{escape(str(schema['const']))}</code>"
     return escape(schema.get("format") or schema.get("type") or "any")

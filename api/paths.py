@@ -20,8 +20,10 @@ from api.schemas.fields import MAX_ID_CHARS, fault_of_id
 ARTICLES = "/v1/articles/"
 _PASSAGES = "/passages"
 
-MAX_ENCODED_ID_CHARS = 12 * MAX_ID_CHARS
-"""A character takes four bytes of UTF-8 at most, a byte three characters."""
+_INNER = r"[^\u0000-\u001F\u007F-\u009F\u2028\u2029]"
+_OUTER = r"[^\s\u0000-\u001F\u007F-\u009F\u2028\u2029]"
+ID_PATTERN = rf"^(?!\.\.?$){_OUTER}({_INNER}*{_OUTER})?$"
+"""What `fault_of_id` takes, in the regular expressions of JSON Schema (ECMA-262)."""
 
 
 class RequestLine:
@@ -63,11 +65,11 @@ def decode_article_id(
     article_id: Annotated[
         str,
         Path(
-            description="The article's id, percent-encoded as UTF-8 with slashes as %2F; "
-            f"at most {MAX_ID_CHARS} characters.",
+            description="The article's id, percent-encoded as UTF-8 with slashes as %2F; at most "
+            f"{MAX_ID_CHARS} characters, without control characters or white space at its ends.",
             examples=["almadar-2024-06-19-01"],
-            # In the document only: what is too long is told apart once it is decoded.
-            json_schema_extra={"maxLength": MAX_ENCODED_ID_CHARS},
+            # In the document only: it speaks of the id itself, which is not decoded yet here.
+            json_schema_extra={"minLength": 1, "maxLength": MAX_ID_CHARS, "pattern": ID_PATTERN},
         ),
     ],
 ) -> str:

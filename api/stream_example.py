@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
-from api.event_stream import MEDIA_TYPE, ServerEvent, encoded
-from api.responses import Responses
+from api.event_stream import ERROR, MEDIA_TYPE, ServerEvent, encoded
+from api.responses import PROBLEM_SCHEMA, Responses
 from api.schemas.answer_events import DeltaOut, PassagesOut
 from api.schemas.answers import AnswerOut, CitationOut
 from api.schemas.articles import ArticleHeaderOut
@@ -70,15 +71,40 @@ STREAM_EXAMPLE = b"".join(
 ).decode("utf-8")
 """The answer to "When did the harbour strike end?", whole."""
 
+
+def _event_schema(name: str, data: str) -> dict[str, Any]:
+    """Of an event `name` whose data are the JSON of the schema `data`."""
+    return {
+        "type": "object",
+        "required": ["event", "id", "data"],
+        "properties": {
+            "event": {"const": name},
+            "id": {"type": "string", "pattern": "^[1-9][0-9]*$"},
+            "data": {
+                "type": "string",
+                "contentMediaType": "application/json",
+                "contentSchema": {"$ref": f"#/components/schemas/{data}"},
+            },
+        },
+    }
+
+
+EVENT_SCHEMAS = {
+    **{name: type(data).__name__ for name, data in EVENTS},
+    ERROR: PROBLEM_SCHEMA,
+}
+"""What the data of each event are, by its name."""
+
 STREAMED: Responses = {
     200: {
         "content": {
             MEDIA_TYPE: {
-                "schema": {
-                    "type": "string",
+                # Of OpenAPI 3.2; as FastAPI does for streams of its own.
+                "itemSchema": {
                     "description": "Events `passages` (PassagesOut), `citation` (CitationOut), "
                     "`delta` (DeltaOut), `answer` (AnswerOut, last on success) and `error` "
                     "(Problem, last on failure); `data` is one line of JSON.",
+                    "oneOf": [_event_schema(*described) for described in EVENT_SCHEMAS.items()],
                 },
                 "example": STREAM_EXAMPLE,
             }

@@ -79,8 +79,10 @@ CHUNKED: Responses = {
     200: {
         "content": {
             MEDIA_TYPE: {
-                "schema": {
-                    "type": "string",
+                "itemSchema": {
+                    "type": "object",
+                    "required": ["data"],
+                    "properties": {"data": {"type": "string"}},
                     "description": "A ChatCompletionChunkOut an event, [DONE] last; a fault after "
                     "the first one is an OpenAiErrorsOut, and nothing follows it.",
                 },

@@ -124,8 +124,15 @@ def test_the_example_of_a_stream_is_one_and_its_events_are_valid_by_the_document
     }
     events = events_of(answered["text/event-stream"]["example"])
     assert [event.name for event in events] == list(schemas)
+    described = answered["text/event-stream"]["itemSchema"]["oneOf"]
+    told = {
+        each["properties"]["event"]["const"]: each["properties"]["data"]["contentSchema"]["$ref"]
+        for each in described
+    }
+    expected = {**schemas, "error": "Problem"}
+    assert told == {name: f"#/components/schemas/{model}" for name, model in expected.items()}
     for event in events:
-        schema = {"$ref": f"#/components/schemas/{schemas[event.name]}"}
+        schema = {"$ref": told[event.name]}
         Draft202012Validator(schema | {"components": document["components"]}).validate(event.data)
     quoted = events[2].data["sentence"]
     assert events[3].data["text"][quoted["start"] : quoted["end"]] == events[1].data["quote"]

@@ -1,5 +1,6 @@
 """From an id to a path and back: no id is lost, and none is taken for another."""
 
+import re
 from urllib.parse import quote
 
 import pytest
@@ -7,7 +8,7 @@ from fastapi import HTTPException
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.paths import ARTICLES, decode_article_id, routing_path
+from api.paths import ARTICLES, ID_PATTERN, decode_article_id, routing_path
 from api.schemas.fields import fault_of_id
 
 IDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=60)
@@ -24,6 +25,13 @@ def test_an_encoded_id_comes_back_whatever_follows_it(article_id: str, passages:
     assert rest == ["passages"] * passages
     if fault_of_id(article_id) is None:
         assert decode_article_id(found) == article_id
+
+
+@given(
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=60) | st.sampled_from([".", ".."])
+)
+def test_the_document_tells_which_ids_are_taken(article_id: str) -> None:
+    assert bool(re.fullmatch(ID_PATTERN, article_id)) is (fault_of_id(article_id) is None)
 
 
 @given(IDS.filter(lambda text: not text.endswith("/passages")))
