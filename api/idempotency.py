@@ -26,7 +26,8 @@ REPLAYED = "Idempotency-Replayed"
 MAX_HEADER_CHARS = 257
 """Of an Idempotency-Key, its quotes included."""
 
-_KEY = re.compile(r'"[\x20\x21\x23-\x7e]{1,255}"|[\x21\x23-\x7e]{1,255}')
+KEY_PATTERN = r'^("[ !#-~]{1,255}"|[!#-~]{1,255})$'
+_KEY = re.compile(KEY_PATTERN)
 
 
 def parsed_key(header: str) -> str:

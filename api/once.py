@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Header, Request, Response
 
 from api.access.caller import Caller
-from api.idempotency import MAX_HEADER_CHARS, Done, RememberedRequests, parsed_key
+from api.idempotency import KEY_PATTERN, MAX_HEADER_CHARS, Done, RememberedRequests, parsed_key
 from api.problems import IDEMPOTENCY_MISMATCH, IDEMPOTENCY_RUNNING, MALFORMED_KEY
 from api.services import CurrentServices
 
@@ -21,7 +21,7 @@ IdempotencyKey = Annotated[
     str | None,
     Header(
         alias="Idempotency-Key",
-        json_schema_extra={"maxLength": MAX_HEADER_CHARS},
+        json_schema_extra={"maxLength": MAX_HEADER_CHARS, "pattern": KEY_PATTERN},
         description="A name for this request, new for each: sent again with it within 24 hours, "
         "the request gets the response that it got and does nothing. In quotes or without.",
         examples=['"8e03978e-40d5-43dd-bc93-6894a57f9324"'],

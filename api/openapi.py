@@ -67,6 +67,7 @@ class DocumentedApi(FastAPI):
             _add_schemas(document)
             _add_examples(document)
             _restore_nulls(document)
+            _drop_null_parameters(document)
             document["components"]["securitySchemes"] = SECURITY_SCHEMES
             for operation, guard in _guarded(document, self.guards):
                 _add_guard(operation, guard)
@@ -104,12 +105,26 @@ def _add_examples(document: _Json) -> None:
             schemas[name].setdefault("examples", [example])
 
 
+def _drop_null_parameters(document: _Json) -> None:
+    """Say of no parameter that it may be null: one that is not meant is left out."""
+    for operation in _operations(document):
+        for parameter in operation.get("parameters", ()):
+            schema = parameter["schema"]
+            kinds = [each for each in schema.pop("anyOf", ()) if each != {"type": "null"}]
+            if kinds:
+                [kind] = kinds
+                parameter["schema"] = kind | schema
+
+
+def _operations(document: _Json) -> list[_Json]:
+    return [each for methods in document["paths"].values() for each in methods.values()]
+
+
 def _restore_nulls(document: _Json) -> None:
     """Give the examples of OpenAI's errors back the nulls that FastAPI leaves out."""
-    operations = [each for methods in document["paths"].values() for each in methods.values()]
     responses = [
         response
-        for operation in operations
+        for operation in _operations(document)
         if OPENAI in operation["tags"]
         for response in operation["responses"].values()
     ]

@@ -36,6 +36,9 @@ TAGGED: Responses = {
 ANY = "*"
 CODINGS = ("gzip", "zstd")
 
+TAGS_PATTERN = r'^(\*|(W/)?"[!#-~]*"(, (W/)?"[!#-~]*")*)$'
+"""The plainest way to write what is taken."""
+
 _TAG = re.compile(r'(W/)?"[\x21\x23-\x7e\x80-\xff]*"')
 _LIST = re.compile(rf"[ \t,]*(?:{_TAG.pattern}[ \t]*(?:,[ \t,]*|$))+")
 _CODED = re.compile(rf'-(?:{"|".join(CODINGS)})"$')
@@ -107,6 +110,7 @@ async def read_preconditions(
             description="Entity tags of which the article must have one, or * for any article; "
             "else 412.",
             examples=['"3-5f1c8d5e7a3b4c6f9d2e1a0b8c7d6e5f"'],
+            json_schema_extra={"pattern": TAGS_PATTERN},
         ),
     ] = None,
     if_none_match: Annotated[
@@ -115,6 +119,7 @@ async def read_preconditions(
             description="Entity tags that the article must not have, or * for none at all; else "
             "304 for a read, 412 for a write.",
             examples=["*"],
+            json_schema_extra={"pattern": TAGS_PATTERN},
         ),
     ] = None,
 ) -> Preconditions:

@@ -10,7 +10,7 @@ from api.access.guard import GuardedRoute, requires
 from api.access.scopes import Scope
 from api.batch.documented import TOLD, UPLOAD
 from api.batch.upload import MEDIA_TYPE, BatchLimits, BatchResponse
-from api.idempotency import MAX_HEADER_CHARS
+from api.idempotency import KEY_PATTERN, MAX_HEADER_CHARS
 from api.once import IDEMPOTENCY_PROBLEMS, only_one, scoped_key
 from api.problems import (
     INVALID_REQUEST,
@@ -29,7 +29,7 @@ BatchKey = Annotated[
     str | None,
     Header(
         alias="Idempotency-Key",
-        json_schema_extra={"maxLength": MAX_HEADER_CHARS},
+        json_schema_extra={"maxLength": MAX_HEADER_CHARS, "pattern": KEY_PATTERN},
         description="A name for this upload: while it goes on, no other one is taken under it. "
         "Sent again later, it is read again, and what is held as it is, is unchanged.",
         examples=['"8e03978e-40d5-43dd-bc93-6894a57f9324"'],
