@@ -14,7 +14,7 @@ from api.draining import Drain
 from api.envelope import RequestEnvelope
 from api.errors import install_error_handlers
 from api.leaving import CancelWhenClientLeaves
-from api.limits import SizeLimits
+from api.limits import BodyPace, SizeLimits
 from api.mcp.endpoint import mcp_route
 from api.observing import observed
 from api.openai import routes as openai
@@ -70,6 +70,7 @@ def create_app(
     *,
     settings: Settings,
     drain: Drain | None = None,
+    body_pace: BodyPace | None = None,
 ) -> FastAPI:
     """The application over the services that `open_services` opens at start and closes at end.
 
@@ -112,7 +113,9 @@ def create_app(
     # The last one added is the outermost.
     app.add_middleware(CancelWhenClientLeaves)
     app.add_middleware(DecodeRequests, max_body_bytes=settings.max_request_bytes)
-    app.add_middleware(SizeLimits, max_body_bytes=settings.max_request_bytes)
+    app.add_middleware(
+        SizeLimits, max_body_bytes=settings.max_request_bytes, pace=body_pace or BodyPace()
+    )
     app.add_middleware(RequestEnvelope, new_id=token_hex)
     app.add_middleware(OpenAiErrors)
     app.add_middleware(EncodeResponses)

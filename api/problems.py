@@ -175,6 +175,12 @@ METHOD_NOT_ALLOWED = ProblemKind(
     title="This path does not take this method",
     remedy="Use one of the methods of the Allow header.",
 )
+BODY_TOO_SLOW = ProblemKind(
+    slug="body-too-slow",
+    status=408,
+    title="The body took too long to arrive",
+    remedy="Send it at once, over a connection of its own.",
+)
 BODY_TOO_LARGE = ProblemKind(
     slug="body-too-large",
     status=413,
@@ -269,6 +275,7 @@ HTTP_KINDS = (
     NOT_FOUND,
     MODEL_NOT_FOUND,
     METHOD_NOT_ALLOWED,
+    BODY_TOO_SLOW,
     BODY_TOO_LARGE,
     LINE_TOO_LONG,
     URL_TOO_LONG,

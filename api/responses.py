@@ -6,6 +6,7 @@ from api.draining import SHUTTING_DOWN
 from api.errors import DOMAIN_KINDS
 from api.problems import (
     BODY_TOO_LARGE,
+    BODY_TOO_SLOW,
     INVALID_REQUEST,
     MALFORMED_CODING,
     MALFORMED_ID,
@@ -72,6 +73,7 @@ def _example(kind: ProblemKind) -> dict[str, object]:
 CODING_PROBLEMS = (MALFORMED_CODING, UNSUPPORTED_CODING)
 BODY_PROBLEMS = (
     MALFORMED_JSON,
+    BODY_TOO_SLOW,
     BODY_TOO_LARGE,
     UNSUPPORTED_MEDIA_TYPE,
     INVALID_REQUEST,

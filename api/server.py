@@ -14,6 +14,7 @@ import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.draining import Drain
+from api.slow_clients import PromptProtocol
 from core.errors import ConfigError
 from core.settings import Settings
 
@@ -58,6 +59,7 @@ def serve(
             host=settings.host,
             port=settings.port,
             lifespan="on",
+            http=PromptProtocol,
             ws="none",
             log_config=None,  # logging is configured once, by the command
             access_log=False,  # api.envelope writes the line of a request
