@@ -4,7 +4,7 @@ The wire format is the HTML standard's, section 9.2.6 "Interpreting an event str
 """
 
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Protocol
@@ -100,11 +100,13 @@ class EventStreamResponse(Response):
         *,
         timing: StreamTiming,
         form: StreamForm = OWN_FORM,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         self.status_code = 200
         self.background = None
         # Proxies (nginx by this header) must not hold events back.
-        self.init_headers({"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+        fixed = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        self.init_headers(fixed | dict(headers or {}))
         self._events = events
         self._timing = timing
         self._form = form

@@ -12,7 +12,13 @@ from api.batch.documented import LINE_SCHEMAS
 from api.openai.errors import openai_documented
 from api.openai.replies import ChatCompletionChunkOut, OpenAiErrorsOut
 from api.openai.routes import TAG as OPENAI
-from api.problems import FORBIDDEN, ORIGIN_NOT_ALLOWED, UNAUTHORIZED, ProblemKind
+from api.problems import (
+    FORBIDDEN,
+    ORIGIN_NOT_ALLOWED,
+    TOO_MANY_REQUESTS,
+    UNAUTHORIZED,
+    ProblemKind,
+)
 from api.response_examples import response_examples
 from api.responses import PROBLEM_SCHEMA, Responses, documented
 from api.schemas.operations import ProblemOut
@@ -146,7 +152,7 @@ def _guarded(
 def _add_guard(operation: _Json, guard: Guard) -> None:
     operation["security"] = [{KEY: [guard.scope]}, *([{VISITOR: []}] if guard.visitors else [])]
     operation["description"] += f"\n\nNeeds the scope `{guard.scope}`."
-    kinds: list[ProblemKind] = [UNAUTHORIZED, FORBIDDEN, ORIGIN_NOT_ALLOWED]
+    kinds: list[ProblemKind] = [UNAUTHORIZED, FORBIDDEN, ORIGIN_NOT_ALLOWED, TOO_MANY_REQUESTS]
     told = openai_documented if OPENAI in operation["tags"] else documented
     _merge(operation["responses"], told(*kinds))
 

@@ -157,6 +157,24 @@ ORIGIN_NOT_ALLOWED = ProblemKind(
     title="Pages of this origin may not ask",
     remedy="List the page's origin at its site, on the server.",
 )
+TOO_MANY_REQUESTS = ProblemKind(
+    slug="too-many-requests",
+    status=429,
+    title="A budget is used up",
+    remedy="Come back after the seconds in Retry-After: `detail` says when that is.",
+)
+ASKING_IS_OFF = ProblemKind(
+    slug="asking-is-off",
+    status=503,
+    title="Questions are not taken at the moment",
+    remedy="Come back later: the operator has turned them off.",
+)
+ASKING_IS_HELD_OFF = ProblemKind(
+    slug="asking-is-held-off",
+    status=409,
+    title="The settings of the server hold questions off",
+    remedy="Set SANAD_ASKING=on and start the server anew: the switch is remembered as on.",
+)
 NOT_FOUND = ProblemKind(
     slug="not-found",
     status=404,
@@ -272,6 +290,9 @@ HTTP_KINDS = (
     UNAUTHORIZED,
     FORBIDDEN,
     ORIGIN_NOT_ALLOWED,
+    TOO_MANY_REQUESTS,
+    ASKING_IS_OFF,
+    ASKING_IS_HELD_OFF,
     NOT_FOUND,
     MODEL_NOT_FOUND,
     METHOD_NOT_ALLOWED,

@@ -58,3 +58,16 @@ class AccessSettings(BaseModel):
         description="Addresses and networks whose X-Forwarded-For or Forwarded is believed, with "
         "commas, e.g. 10.0.0.0/8; default: nobody's.",
     )
+    limits_url: SecretStr = Field(
+        default=SecretStr("memory://"),
+        description="Where budgets are counted: 'memory://' for one process, 'redis://host:6379/0' "
+        "for many (needs the extra 'redis').",
+    )
+    limits_mode: Literal["enforce", "log"] = Field(
+        default="enforce",
+        description="'log': what goes beyond a budget is let in, and a line of the log says so.",
+    )
+    asking: Literal["on", "off"] = Field(
+        default="on",
+        description="Whether the visitors of sites may ask; 'off' wins over `sanad asking on`.",
+    )

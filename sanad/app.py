@@ -45,6 +45,11 @@ COMMANDS = {
         attribute="app",
         summary="Keys of the programs that use the API; a running server knows them at once.",
     ),
+    "asking": LazyCommand(
+        module="sanad.commands.asking",
+        attribute="asking",
+        summary="Let the visitors of sites ask, or not.",
+    ),
     "doctor": LazyCommand(
         module="sanad.commands.doctor",
         attribute="doctor",

@@ -45,10 +45,12 @@ WALLS = {
     "itsdangerous": ("api/access/tokens.py",),
     "prometheus_client": ("api/metrics/",),
     "jinja2": ("eval/page/", "api/demo/"),
+    "limits": ("api/access/counters.py",),
     "mcp": ("api/mcp/",),
     "mcp_types": ("api/mcp/",),
     "opentelemetry": _BACKENDS,
     "matplotlib": ("eval/page/",),
+    "redis": ("api/access/counters.py",),
 }
 """Library -> where it may be imported: a file, or a folder with a slash at its end."""
 

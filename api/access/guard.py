@@ -7,6 +7,8 @@ from fastapi import Depends, Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
+from api.access.address import address_of
+from api.access.asking import sender_of
 from api.access.caller import Caller
 from api.access.identifying import identify
 from api.access.scopes import Scope
@@ -26,7 +28,8 @@ class Guard:
         """The caller.
 
         Raises:
-            Problem: unauthorized, forbidden or origin-not-allowed.
+            Problem: unauthorized, forbidden, origin-not-allowed, or, for a visitor who sends too
+                much, too-many-requests.
         """
         caller = await caller_of(request)
         self.require(caller)
@@ -54,12 +57,16 @@ async def caller_of(request: Request) -> Caller:
     """Who sent `request`, found out once; then in its state.
 
     Raises:
-        Problem: unauthorized or origin-not-allowed.
+        Problem: unauthorized, origin-not-allowed, or, for a visitor who sends too much,
+            too-many-requests.
     """
     caller: Caller | None = getattr(request.state, "caller", None)
     if caller is None:
-        services = await get_services(request)
-        caller = await identify(request, services.access)
+        access = (await get_services(request)).access
+        caller = await identify(request, access)
+        if caller.kind == "visitor":
+            sender = sender_of(caller, address_of(request, access.trusted_proxies))
+            await access.asking.pass_request(sender)
         request.state.caller = caller
     return caller
 

@@ -2,15 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header
+from fastapi import APIRouter, Depends, Header, Response
 
-from api.access.caller import Caller
-from api.access.guard import requires
-from api.access.scopes import Scope
+from api.access.admission import Asker, QuestionAdmission
 from api.answer_stream import answer_stream
 from api.event_stream import EventStreamResponse
 from api.json_body import JsonRoute
 from api.negotiation import prefers_events
+from api.problems import ASKING_IS_OFF
 from api.responses import QUERY_PROBLEMS, documented
 from api.schemas.answers import AnswerIn, AnswerOut
 from api.services import CurrentServices
@@ -30,12 +29,14 @@ async def wants_events(
     "/v1/answers",
     summary="Answer",
     response_model=AnswerOut,
-    responses=STREAMED | documented(*QUERY_PROBLEMS),
+    responses=STREAMED | documented(*QUERY_PROBLEMS, ASKING_IS_OFF),
 )
 async def answer(
     body: AnswerIn,
     services: CurrentServices,
-    caller: Annotated[Caller, requires(Scope.ASK, visitors=True)],
+    caller: Asker,
+    admission: QuestionAdmission,
+    response: Response,
     events_wanted: Annotated[bool, Depends(wants_events)],
 ) -> AnswerOut | EventStreamResponse:
     """An answer whose every sentence is quoted to the character, or an honest abstention.
@@ -47,7 +48,11 @@ async def answer(
     alive. Leaving stops the work.
     """
     question = caller.limited(body.to_question())
+    await admission.take()
+    response.headers.update(admission.headers)
     if body.stream or events_wanted:
         events = answer_stream(services.answerer.stream(question), query=question.text)
-        return EventStreamResponse(events, timing=services.stream_timing)
+        return EventStreamResponse(
+            admission.watched(events), timing=services.stream_timing, headers=admission.headers
+        )
     return AnswerOut.from_answer(await services.answerer.answer(question))

@@ -2,10 +2,11 @@
 
 from fastapi import APIRouter, Request
 
+from api.access.address import address_of
 from api.access.identifying import only_header, origin_not_allowed, presented_token
 from api.access.tokens import Visitor, draw_visitor_id
 from api.json_body import JsonRoute
-from api.problems import ORIGIN_NOT_ALLOWED
+from api.problems import ORIGIN_NOT_ALLOWED, TOO_MANY_REQUESTS
 from api.responses import BODY_PROBLEMS, documented
 from api.schemas.visitors import VisitorIn, VisitorOut
 from api.services import CurrentServices
@@ -16,7 +17,7 @@ router = APIRouter(tags=["read"], route_class=JsonRoute)
 @router.post(
     "/v1/visitors",
     summary="Let a reader ask",
-    responses=documented(*BODY_PROBLEMS, ORIGIN_NOT_ALLOWED),
+    responses=documented(*BODY_PROBLEMS, ORIGIN_NOT_ALLOWED, TOO_MANY_REQUESTS),
 )
 async def welcome_visitor(
     body: VisitorIn, request: Request, services: CurrentServices
@@ -35,6 +36,9 @@ async def welcome_visitor(
     before = access.tokens.read_for_renewal(presented_token(request) or "")
     if before is not None and (before.site, before.origin) == (visitor.site, visitor.origin):
         visitor = before
+    else:
+        address = address_of(request, access.trusted_proxies)
+        await access.asking.pass_new_visitor(address, site=visitor.site)
     token, ends = access.tokens.write(visitor)
     lifetime_s = int(access.tokens.lifetime.total_seconds())
     return VisitorOut(token=token, expires_at=ends, expires_in=lifetime_s)

@@ -1,7 +1,7 @@
 """Who may ask, for a server: prepared before anything loads, and kept as long as it runs."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 
 from api.access.access import Access
@@ -26,7 +26,7 @@ class ServedAccess:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Writes down when keys were used, and leaves a key for the commands beside the server."""
-        async with self.ring.keeping_uses():
+        async with aclosing(self.access.asking.counters), self.ring.keeping_uses():
             # Many servers may share the folder where a Qdrant server keeps the index; the
             # commands then ask that server and none of ours.
             if self.settings.store != "edge":
@@ -40,7 +40,7 @@ def prepare_access(settings: Settings) -> ServedAccess:
     """Who may ask a server with these `settings`.
 
     Raises:
-        ConfigError: a setting or the file of keys is wrong; see `open_access`.
+        ConfigError: a setting or a file is wrong; see `open_access`.
         StoreUnavailable: a file cannot be read.
     """
     own = draw_key()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import anyio
 
+from core.errors import StoreUnavailable
 from core.types import Answer, AnswerSentence, Support
 from retrieval.answering.events import (
     AnswerDone,
@@ -61,3 +62,18 @@ class Endless:
                 yield SentenceReady(text="x" * 60_000, sentence=SENTENCE)
         finally:
             self.closed.set()
+
+
+@dataclass
+class BreaksOff:
+    """Tells its passages, and fails."""
+
+    asked: int = 0
+
+    async def answer(self, question: Question) -> Answer:
+        return await last_answer(self.stream(question))
+
+    async def stream(self, _: Question) -> AsyncGenerator[AnswerEvent]:
+        self.asked += 1
+        yield PassagesFound(hits=())
+        raise StoreUnavailable("gone")

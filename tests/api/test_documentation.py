@@ -28,6 +28,7 @@ ROUTES = {
     "/v1/models/{model}": {"get"},
     "/v1/feedback": {"post", "get"},
     "/v1/index": {"get"},
+    "/v1/asking": {"get", "put"},
     "/health": {"get"},
     "/ready": {"get"},
     "/metrics": {"get"},

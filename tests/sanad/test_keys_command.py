@@ -69,3 +69,12 @@ def test_wrong_usage_is_refused_and_writes_nothing(
     assert refused.returncode == 2
     assert says in refused.stderr
     assert not (tmp_path / "keys.json").exists()
+
+
+def test_the_switch_is_turned_and_told(tmp_path: Path) -> None:
+    assert json.loads(run_sanad("asking", "--json", data_dir=tmp_path).stdout) == {"on": True}
+    off = run_sanad("asking", "off", data_dir=tmp_path)
+    assert (off.returncode, off.stderr) == (0, "Visitors may not ask.\n")
+    held = run_sanad("asking", "on", "--json", data_dir=tmp_path, SANAD_ASKING="off")
+    assert json.loads(held.stdout) == {"on": False}
+    assert json.loads(run_sanad("asking", "--json", data_dir=tmp_path).stdout) == {"on": True}

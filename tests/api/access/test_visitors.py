@@ -2,86 +2,41 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from starlette.testclient import TestClient
 
 from api.access.sites import Site, Sites
-from api.access.tokens import VisitorTokens
-from core.passage_filter import PassageFilter
-from tests.api.access.keyrings import KeyRingOf
-from tests.api.archive import Archive, served
-
-SECRET = "7hX0vQ2m9Zr4Kc8Lw1Tn6Bs3Yp5Dg0Jf"
-ALMADAR = Site(
-    id="almadar",
-    name="المدار",
-    origins=frozenset({"https://almadar.example", "https://www.almadar.example"}),
-    allowed=PassageFilter(sources=("المدار",)),
+from tests.api.access.public import (
+    HERALD_ORIGIN,
+    QUESTION,
+    PublicServer,
+    as_reader,
+    token_for,
 )
-HERALD = Site(
-    id="herald",
-    name="Herald",
-    origins=frozenset({"https://herald.example"}),
-    allowed=PassageFilter(sources=("Herald",)),
-)
-QUESTION = {"question": "معاهدة شراكة harbour strike"}
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = datetime(2026, 3, 1, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def server() -> PublicServer:
+    return PublicServer()
 
 
 @pytest.fixture
-def public(clock: Clock) -> Iterator[TestClient]:
+def public(server: PublicServer) -> Iterator[TestClient]:
     """A server of two sites that asks everybody else for a key."""
-    archive = Archive.empty()
-    archive.access = replace(
-        archive.open_access(),
-        keys=KeyRingOf({}),
-        sites=Sites([ALMADAR, HERALD]),
-        tokens=VisitorTokens(secret=SECRET, lifetime=timedelta(minutes=15), now=clock),
-        is_for_owner=False,
-        now=clock,
-    )
-    with served(archive) as client:
+    with server.running() as client:
         yield client
 
 
-def token_for(
-    client: TestClient, site: str = "almadar", *, origin: str | None = None, before: str = ""
-) -> str:
-    headers = {"Origin": origin or f"https://{site}.example"}
-    if before:
-        headers["Authorization"] = f"Bearer {before}"
-    response = client.post("/v1/visitors", json={"site": site}, headers=headers)
-    assert response.status_code == 200, response.text
-    token: str = response.json()["token"]
-    return token
-
-
-def as_reader(token: str, origin: str = "https://almadar.example") -> dict[str, str]:
-    return {"Authorization": f"Bearer {token}", "Origin": origin}
-
-
 def test_a_page_of_the_site_gets_a_token_that_says_when_it_ends(
-    public: TestClient, clock: Clock
+    public: TestClient, server: PublicServer
 ) -> None:
     given = public.post(
         "/v1/visitors", json={"site": "almadar"}, headers={"Origin": "https://almadar.example"}
     ).json()
     assert (given["token_type"], given["expires_in"]) == ("Bearer", 900)
-    assert datetime.fromisoformat(given["expires_at"]) == clock.now + timedelta(seconds=900)
+    assert datetime.fromisoformat(given["expires_at"]) == server.clock.now + timedelta(seconds=900)
     asked = public.post("/v1/answers", json=QUESTION, headers=as_reader(given["token"]))
     assert asked.status_code == 200
 
@@ -175,10 +130,12 @@ def test_a_token_is_good_only_from_the_origin_that_it_was_given_to(
     assert refused.json()["type"] == "urn:sanad:problem:origin-not-allowed"
 
 
-def test_a_token_ends_and_is_renewed_for_the_same_reader(public: TestClient, clock: Clock) -> None:
-    tokens = VisitorTokens(secret=SECRET, lifetime=timedelta(minutes=15), now=clock)
+def test_a_token_ends_and_is_renewed_for_the_same_reader(
+    public: TestClient, server: PublicServer
+) -> None:
+    tokens = server.tokens()
     token = token_for(public)
-    clock.now += timedelta(minutes=15)
+    server.clock.now += timedelta(minutes=15)
     expired = public.post("/v1/answers", json=QUESTION, headers=as_reader(token))
     assert expired.status_code == 401
     renewed = token_for(public, before=token)
@@ -188,15 +145,13 @@ def test_a_token_ends_and_is_renewed_for_the_same_reader(public: TestClient, clo
 
 
 def test_nobody_gets_the_id_of_a_reader_without_a_token_of_theirs(
-    public: TestClient, clock: Clock
+    public: TestClient, server: PublicServer
 ) -> None:
-    tokens = VisitorTokens(secret=SECRET, lifetime=timedelta(minutes=15), now=clock)
+    tokens = server.tokens()
     token = token_for(public)
     mine = tokens.read(token)
     assert mine is not None
-    forged, _ = VisitorTokens(
-        secret="0" + SECRET[1:], lifetime=timedelta(minutes=15), now=clock
-    ).write(mine)
+    forged, _ = server.tokens("0" * 32).write(mine)
     renewals = [
         token_for(public, before=forged),
         token_for(public, "herald", before=token),
@@ -218,16 +173,12 @@ def test_a_token_in_the_url_or_the_body_opens_nothing(public: TestClient) -> Non
 
 
 def test_a_token_of_a_site_that_was_taken_off_the_list_opens_nothing(
-    public: TestClient, clock: Clock
+    public: TestClient, server: PublicServer
 ) -> None:
     token = token_for(public)
-    archive = Archive.empty()
-    archive.access = replace(
-        archive.open_access(),
-        sites=Sites([HERALD]),
-        tokens=VisitorTokens(secret=SECRET, lifetime=timedelta(minutes=15), now=clock),
-        is_for_owner=False,
-    )
-    with served(archive) as client:
+    herald = Site(id="herald", name="Herald", origins=frozenset({HERALD_ORIGIN}))
+    other = PublicServer(clock=server.clock)
+    other.archive.access = replace(other.access(), sites=Sites([herald]))
+    with other.running() as client:
         refused = client.post("/v1/answers", json=QUESTION, headers=as_reader(token))
     assert refused.status_code == 403
