@@ -7,6 +7,7 @@ from secrets import token_hex
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import APIRoute
 
+from api.access.cors import CrossOrigin, Preflights
 from api.coding.requests import DecodeRequests
 from api.coding.responses import EncodeResponses
 from api.demo.routes import demo_router
@@ -114,6 +115,7 @@ def create_app(
     install_error_handlers(app, routes=[*app.documented_routes, mcp])
     # The last one added is the outermost.
     app.add_middleware(CancelWhenClientLeaves)
+    app.add_middleware(Preflights)
     app.add_middleware(DecodeRequests, max_body_bytes=settings.max_request_bytes)
     app.add_middleware(
         SizeLimits, max_body_bytes=settings.max_request_bytes, pace=body_pace or BodyPace()
@@ -121,6 +123,7 @@ def create_app(
     app.add_middleware(RequestEnvelope, new_id=token_hex)
     app.add_middleware(OpenAiErrors)
     app.add_middleware(EncodeResponses)
+    app.add_middleware(CrossOrigin)
     app.add_middleware(TraceRequests)
     app.add_middleware(RequestLine)
     return app
