@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 
 from core.settings import PREFIX, Settings, load_settings
+from sanad.access.opening import open_access
+from tests.api.access.keyrings import KeyRingOf
 
 FILES = ["Dockerfile", "docker-compose.yml", ".env.example"]
+SECRET = "7hX0vQ2m9Zr4Kc8Lw1Tn6Bs3Yp5Dg0Jf"
 SETTING = re.compile(rf"\b{PREFIX}[A-Z0-9_]+")
 
 
@@ -46,7 +49,7 @@ def test_the_container_starts_with_settings_that_are_accepted(
     image = [value.split() for name, value in instructions if name == "ENV"]
     environment = dict(pair.split("=", 1) for pairs in image for pair in pairs)
     service = compose["services"]["api"]["environment"]
-    key = {"QDRANT_API_KEY": "secret"}
+    key = {"QDRANT_API_KEY": "secret", "SANAD_SECRET": SECRET}
     environment |= {name: interpolated(value, key) for name, value in service.items()}
     settings = load_settings(environment)
     assert (settings.host, settings.port) == ("0.0.0.0", 8000)
@@ -54,6 +57,9 @@ def test_the_container_starts_with_settings_that_are_accepted(
     assert settings.qdrant_api_key is not None
     assert settings.qdrant_api_key.get_secret_value() == "secret"
     assert settings.data_dir == Path("/var/lib/sanad")
+    assert settings.environment == "production"
+    access = open_access(settings, keys=KeyRingOf({}))
+    assert not access.is_for_owner
 
 
 def test_what_compose_takes_from_outside_is_in_the_example_and_the_secret_is_empty(
@@ -63,10 +69,14 @@ def test_what_compose_takes_from_outside_is_in_the_example_and_the_secret_is_emp
     lines = (root / ".env.example").read_text(encoding="utf-8").splitlines()
     example = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
     assert set(re.findall(r"(?<!\$)\$\{(\w+)", compose)) == set(example)
-    assert example["QDRANT_API_KEY"] == ""
+    assert (example["QDRANT_API_KEY"], example["SANAD_SECRET"]) == ("", "")
 
 
-def test_an_empty_key_is_refused(compose: dict[str, Any]) -> None:
-    value = compose["services"]["api"]["environment"]["SANAD_QDRANT_API_KEY"]
+@pytest.mark.parametrize(
+    ("setting", "variable"),
+    [("SANAD_QDRANT_API_KEY", "QDRANT_API_KEY"), ("SANAD_SECRET", "SANAD_SECRET")],
+)
+def test_an_empty_secret_is_refused(compose: dict[str, Any], setting: str, variable: str) -> None:
+    value = compose["services"]["api"]["environment"][setting]
     with pytest.raises(KeyError):
-        interpolated(value, {"QDRANT_API_KEY": ""})
+        interpolated(value, {variable: ""})
