@@ -45,7 +45,7 @@ WALLS = {
     "itsdangerous": ("api/access/tokens.py",),
     "prometheus_client": ("api/metrics/",),
     "jinja2": ("eval/page/", "api/demo/"),
-    "limits": ("api/access/counters.py",),
+    "limits": ("api/access/counters.py", "api/access/memory_windows.py"),
     "mcp": ("api/mcp/",),
     "mcp_types": ("api/mcp/",),
     "opentelemetry": _BACKENDS,

@@ -27,9 +27,7 @@ SENT = (
 )
 """Headers that pages may send."""
 
-EXPOSED = (
-    "ETag, Idempotency-Replayed, Link, RateLimit, RateLimit-Policy, Retry-After, X-Request-ID"
-)
+EXPOSED = "ETag, Idempotency-Replayed, Link, RateLimit, RateLimit-Policy, Retry-After, X-Request-ID"
 """Headers that pages may read, besides those that all may."""
 
 

@@ -10,11 +10,12 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from limits import RateLimitItemPerSecond
-from limits.aio.storage import MemoryStorage, RedisStorage, Storage
+from limits.aio.storage import RedisStorage, Storage
 from limits.aio.strategies import FixedWindowRateLimiter
 from limits.errors import StorageError
 
 from api.access.budgets import Balance, Budget
+from api.access.memory_windows import MemoryWindows
 from core.errors import ConfigError
 
 logger = logging.getLogger(__name__)
@@ -53,7 +54,7 @@ class Counters:
         """`close` ends the connections of `storage`."""
         self._close = close
         self._shared = FixedWindowRateLimiter(storage)
-        self._own = FixedWindowRateLimiter(MemoryStorage())
+        self._own = FixedWindowRateLimiter(MemoryWindows())
         self._key = hashlib.sha256(secret.encode("utf-8")).digest()
         self._clock = clock
         self._rests_until = clock()
@@ -107,7 +108,7 @@ def open_counters(url: str, *, secret: str) -> Counters:
         ConfigError: there is no such store, or its library is missing.
     """
     if url == "memory://":
-        return Counters(MemoryStorage(), secret=secret)
+        return Counters(MemoryWindows(), secret=secret)
     scheme = urlsplit(url).scheme
     if scheme not in {"redis", "rediss"}:
         raise ConfigError("SANAD_LIMITS_URL: give memory://, or one like redis://host:6379/0")

@@ -35,7 +35,7 @@ URL = "http://localhost:8000"
 
 GOOD = ["2xx", "304", "403", "404", "409", "412", "414", "422"]
 """What fits the schema may still hold no word to search for, dates in the wrong order, or an id
-beside another one in the path: that is 422, never 400. Parameters that are long together are 414."""
+beside another one in the path: that is 422, never 400. Parameters long together are 414."""
 
 BAD = ["400", "401", "403", "404", "405", "406", "409", "412", "413", "414", "415", "422"]
 

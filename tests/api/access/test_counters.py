@@ -12,6 +12,7 @@ import redis.asyncio
 
 from api.access.budgets import Budget
 from api.access.counters import Counters, Held, open_counters
+from api.access.memory_windows import MemoryWindows
 from core.errors import ConfigError
 
 SECRET = "7hX0vQ2m9Zr4Kc8Lw1Tn6Bs3Yp5Dg0Jf"
@@ -85,6 +86,18 @@ async def test_a_window_ends(counters: Counters) -> None:
     assert not await counters.charge(short, 1)
     await anyio.sleep(1.1)
     assert await counters.charge(short, 1)
+
+
+@pytest.mark.anyio
+async def test_counts_in_memory_are_forgotten_when_their_window_ends() -> None:
+    windows = MemoryWindows()
+    for number in range(1_000):
+        await windows.incr(f"reader {number}", 0.05)
+    await windows.incr("another", 60)
+    await anyio.sleep(0.06)
+    assert await windows.get("reader 7") == 0
+    assert dict(windows.storage) == {"another": 1}
+    assert set(windows.expirations) == {"another"}
 
 
 @pytest.mark.anyio
