@@ -9,7 +9,7 @@ from typing import Any
 
 from api.draining import SHUTTING_DOWN
 from api.errors import DOMAIN_KINDS
-from api.problems import HTTP_KINDS
+from api.problem_kinds import HTTP_KINDS
 
 _STYLE = """
 :root { color-scheme: light dark; }

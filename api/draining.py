@@ -7,7 +7,8 @@ from typing import TypeVar
 import anyio
 from starlette.types import Scope
 
-from api.problems import Problem, ProblemKind
+from api.problem_kinds import ProblemKind
+from api.problems import Problem
 
 T = TypeVar("T")
 

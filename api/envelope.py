@@ -13,7 +13,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.draining import drain_of
 from api.facts import gathered_facts
 from api.metrics import Metrics, metrics_of
-from api.problems import UNEXPECTED, Problem, problem_response
+from api.problem_kinds import UNEXPECTED
+from api.problems import Problem, problem_response
 from api.trace_context import NOT_SAMPLED, SAMPLED, TraceContext, trace_context
 from core.logging import LogValue, log_event
 from core.spans import Span

@@ -10,17 +10,15 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
-from api.problems import (
+from api.problem_kinds import (
     HTTP_ERROR,
     INVALID_REQUEST,
     METHOD_NOT_ALLOWED,
     NOT_FOUND,
     UNEXPECTED,
-    FieldError,
-    Problem,
     ProblemKind,
-    problem_response,
 )
+from api.problems import FieldError, Problem, problem_response
 from core.errors import (
     ArticleNotFound,
     ArticleRejected,

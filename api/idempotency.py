@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from fastapi import Response
 
-from api.problems import IDEMPOTENCY_MISMATCH, IDEMPOTENCY_RUNNING, MALFORMED_KEY, Problem
+from api.problem_kinds import IDEMPOTENCY_MISMATCH, IDEMPOTENCY_RUNNING, MALFORMED_KEY
+from api.problems import Problem
 from api.schemas.fields import ResponseModel
 
 MAX_KEPT = 10_000

@@ -9,7 +9,8 @@ import anyio.to_thread
 from fastapi import Request, Response
 
 from api.access.guard import GuardedRoute
-from api.problems import INVALID_REQUEST, MALFORMED_JSON, UNSUPPORTED_MEDIA_TYPE, Problem
+from api.problem_kinds import INVALID_REQUEST, MALFORMED_JSON, UNSUPPORTED_MEDIA_TYPE
+from api.problems import Problem
 
 LARGE_BYTES = 100_000
 """From this size a body is parsed in a thread, to keep the event loop free."""

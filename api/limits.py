@@ -8,7 +8,8 @@ import anyio
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.problems import BODY_TOO_LARGE, BODY_TOO_SLOW, URL_TOO_LONG, Problem, problem_response
+from api.problem_kinds import BODY_TOO_LARGE, BODY_TOO_SLOW, URL_TOO_LONG
+from api.problems import Problem, problem_response
 
 MAX_URL_BYTES = 8_192
 """Path and query string together; the longest article id takes 2,400 bytes when encoded."""

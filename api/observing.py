@@ -7,10 +7,12 @@ from dataclasses import replace
 
 import anyio
 
+from api.access.access import Access
 from api.facts import note
 from api.index_figures import IndexFigures
 from api.metrics.parts import PartsCollector
 from api.metrics.reading import ReadingMetrics
+from api.metrics.requests import RequestMetrics
 from api.readiness import SharedCheck
 from api.services import Searches, Services
 from core.spans import Span, span
@@ -32,11 +34,19 @@ async def observed(services: Services) -> AsyncIterator[Services]:
             tasks.start_soon(index.run)
             yield replace(
                 services,
+                access=_counted(services.access, services.metrics.requests),
                 check=SharedCheck(services.check),
                 searcher=ObservedSearches(services.searcher, metrics=reading, log_texts=log_texts),
                 answerer=ObservedAnswerer(services.answerer, metrics=reading, log_texts=log_texts),
             )
             tasks.cancel_scope.cancel()
+
+
+def _counted(access: Access, metrics: RequestMetrics) -> Access:
+    def tell(budget: str, is_enforced: bool) -> None:
+        metrics.exceeded(budget, is_enforced=is_enforced)
+
+    return replace(access, asking=replace(access.asking, on_exceeded=tell))
 
 
 class ObservedSearches:

@@ -9,7 +9,7 @@ from fastapi import Depends, Header, Request, Response
 
 from api.access.caller import Caller
 from api.idempotency import KEY_PATTERN, MAX_HEADER_CHARS, Done, RememberedRequests, parsed_key
-from api.problems import IDEMPOTENCY_MISMATCH, IDEMPOTENCY_RUNNING, MALFORMED_KEY
+from api.problem_kinds import IDEMPOTENCY_MISMATCH, IDEMPOTENCY_RUNNING, MALFORMED_KEY
 from api.services import CurrentServices
 
 IDEMPOTENCY_PROBLEMS = (MALFORMED_KEY, IDEMPOTENCY_RUNNING, IDEMPOTENCY_MISMATCH)

@@ -12,7 +12,7 @@ from api.batch.documented import LINE_SCHEMAS
 from api.openai.errors import openai_documented
 from api.openai.replies import ChatCompletionChunkOut, OpenAiErrorsOut
 from api.openai.routes import TAG as OPENAI
-from api.problems import (
+from api.problem_kinds import (
     FORBIDDEN,
     ORIGIN_NOT_ALLOWED,
     TOO_MANY_REQUESTS,

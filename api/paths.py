@@ -14,7 +14,8 @@ from urllib.parse import quote, unquote_to_bytes
 from fastapi import Depends, Path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.problems import MALFORMED_ID, Problem
+from api.problem_kinds import MALFORMED_ID
+from api.problems import Problem
 from api.schemas.fields import MAX_ID_CHARS, fault_of_id
 
 ARTICLES = "/v1/articles/"

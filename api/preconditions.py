@@ -11,7 +11,8 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Request
 
-from api.problems import MALFORMED_PRECONDITION, Problem
+from api.problem_kinds import MALFORMED_PRECONDITION
+from api.problems import Problem
 from api.responses import Responses
 from core.errors import PreconditionFailed
 from core.ports import Precondition

@@ -6,7 +6,8 @@ from fastapi import Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
-from api.problems import INVALID_REQUEST, Problem
+from api.problem_kinds import INVALID_REQUEST
+from api.problems import Problem
 
 MAX_SHOWN = 5
 

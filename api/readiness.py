@@ -9,7 +9,8 @@ from collections.abc import Awaitable, Callable
 import anyio
 
 from api.errors import problem_of
-from api.problems import NOT_READY, Problem
+from api.problem_kinds import NOT_READY
+from api.problems import Problem
 from core.errors import SanadError
 
 logger = logging.getLogger(__name__)

@@ -4,20 +4,20 @@ from typing import Any
 
 from api.draining import SHUTTING_DOWN
 from api.errors import DOMAIN_KINDS
-from api.problems import (
+from api.problem_kinds import (
     BODY_TOO_LARGE,
     BODY_TOO_SLOW,
     INVALID_REQUEST,
     MALFORMED_CODING,
     MALFORMED_ID,
     MALFORMED_JSON,
-    MEDIA_TYPE,
     UNEXPECTED,
     UNSUPPORTED_CODING,
     UNSUPPORTED_MEDIA_TYPE,
     URL_TOO_LONG,
     ProblemKind,
 )
+from api.problems import MEDIA_TYPE
 from core.errors import (
     ArticleNotFound,
     EmbedderBusy,

@@ -12,12 +12,17 @@ from api.access.caller import Caller
 from api.access.counters import Counters, Held
 from api.access.refusals import rate_limit_headers, too_many_at_once, used_up
 from api.access.seats import Seats
-from api.problems import ASKING_IS_OFF, Problem
+from api.problem_kinds import ASKING_IS_OFF
+from api.problems import Problem
 from retrieval.answering.metering import Spending, count_spending
 
 logger = logging.getLogger(__name__)
 
 Event = TypeVar("Event")
+
+AT_ONCE = "at-once"
+SWITCHED_OFF = "switched-off"
+"""What is told as exceeded, besides the names of budgets."""
 
 
 class AskingSwitch(Protocol):
@@ -50,7 +55,8 @@ class Sender:
 class PublicAsking:
     """The door for visitors: a switch, budgets, and seats for answers under way.
 
-    With `is_enforced` false, what goes beyond a budget is let in and logged.
+    With `is_enforced` false, what goes beyond a budget is let in and logged; either way
+    `on_exceeded` is told the budget's name and whether it was enforced.
     """
 
     counters: Counters
@@ -58,6 +64,7 @@ class PublicAsking:
     is_enforced: bool
     now: Callable[[], datetime]
     seats: Seats = field(default_factory=Seats)
+    on_exceeded: Callable[[str, bool], None] = lambda _budget, _is_enforced: None
 
     async def pass_request(self, sender: Sender) -> None:
         """Count a request, whatever it asks for.
@@ -87,6 +94,7 @@ class PublicAsking:
             Problem: asking-is-off or too-many-requests; then nothing was charged.
         """
         if not await self.switch.is_on():
+            self.on_exceeded(SWITCHED_OFF, True)
             raise Problem(ASKING_IS_OFF, f"{ASKING_IS_OFF.title}. {ASKING_IS_OFF.remedy}")
         await self._require_left(sender, sender.held(plan.tokens))
         return await self._charge(sender, sender.held(plan.questions))
@@ -104,7 +112,7 @@ class PublicAsking:
         full = self.seats.take(seats)
         if full is None:
             return seats
-        self._refuse(too_many_at_once(seats[full]), sender, reason="at-once")
+        self._refuse(too_many_at_once(seats[full]), sender, reason=AT_ONCE)
         return {}
 
     async def _require_left(self, sender: Sender, held: Sequence[Held]) -> None:
@@ -124,8 +132,8 @@ class PublicAsking:
             if not is_within and self.is_enforced:
                 # Another question took the last one since it was looked at.
                 await self.give_back(charged)
-                balance = await self.counters.balance(one)
-                raise used_up([balance], now=self.now())
+                problem = used_up([await self.counters.balance(one)], now=self.now())
+                self._refuse(problem, sender, reason=one.budget.name)
         return [await self.counters.balance(one) for one in held]
 
     async def give_back(self, held: Iterable[Held]) -> None:
@@ -137,6 +145,7 @@ class PublicAsking:
         logger.info(
             "budget exceeded budget=%s site=%s enforced=%s", reason, sender.site, self.is_enforced
         )
+        self.on_exceeded(reason, self.is_enforced)
         if self.is_enforced:
             raise problem
 

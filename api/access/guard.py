@@ -12,7 +12,8 @@ from api.access.asking import sender_of
 from api.access.caller import Caller
 from api.access.identifying import identify
 from api.access.scopes import Scope
-from api.problems import FORBIDDEN, Problem
+from api.problem_kinds import FORBIDDEN
+from api.problems import Problem
 from api.services import get_services
 
 

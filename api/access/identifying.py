@@ -9,7 +9,8 @@ from api.access.caller import LOCAL, Caller
 from api.access.keys import caller_with_key
 from api.access.origins import host_of, is_loopback, is_own_page
 from api.access.scopes import Scope
-from api.problems import ORIGIN_NOT_ALLOWED, UNAUTHORIZED, Problem
+from api.problem_kinds import ORIGIN_NOT_ALLOWED, UNAUTHORIZED
+from api.problems import Problem
 
 VISITOR_SCOPES = frozenset({Scope.ASK})
 

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from api.access.budgets import DAY_S, MINUTE_S, Balance, Holder
-from api.problems import TOO_MANY_REQUESTS, Problem
+from api.problem_kinds import TOO_MANY_REQUESTS
+from api.problems import Problem
 
 SOON_S = 2
 """When to try again once an answer that is under way may have ended."""

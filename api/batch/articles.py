@@ -8,7 +8,8 @@ from pydantic import ValidationError
 from api.batch.lines import Line
 from api.errors import problem_of, validation_problem
 from api.json_body import parse_json
-from api.problems import INVALID_REQUEST, LINE_TOO_LONG, Problem
+from api.problem_kinds import INVALID_REQUEST, LINE_TOO_LONG
+from api.problems import Problem
 from api.schemas.articles import ArticleIn
 from api.schemas.fields import fault_of_id
 from core.errors import ArticleRejected

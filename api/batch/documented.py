@@ -4,7 +4,8 @@ import json
 from typing import Any
 
 from api.batch.upload import MEDIA_TYPE, REJECTED
-from api.problems import MALFORMED_JSON, Problem, problem_body
+from api.problem_kinds import MALFORMED_JSON
+from api.problems import Problem, problem_body
 from api.responses import Responses
 from api.schemas.articles import ARTICLE_EXAMPLE
 from api.schemas.batch import BatchSummaryOut, BatchTallyOut, BatchVerdictOut

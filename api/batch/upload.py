@@ -18,13 +18,8 @@ from api.batch.lines import Line, LineCutter
 from api.batch.queue import LineQueue
 from api.errors import fault_problem, problem_of
 from api.event_stream import StreamTiming
-from api.problems import (
-    TOO_MANY_UPLOADS,
-    UPLOAD_STALLED,
-    UPLOAD_TOO_SLOW,
-    Problem,
-    problem_body,
-)
+from api.problem_kinds import TOO_MANY_UPLOADS, UPLOAD_STALLED, UPLOAD_TOO_SLOW
+from api.problems import Problem, problem_body
 from api.schemas.batch import BatchSummaryOut, BatchTallyOut, BatchVerdictOut
 from api.schemas.operations import ProblemOut
 from api.wire import ReaderStalled, Wire

@@ -6,7 +6,8 @@ from typing import Protocol
 
 import zstandard
 
-from api.problems import MALFORMED_CODING, UNSUPPORTED_CODING, Problem
+from api.problem_kinds import MALFORMED_CODING, UNSUPPORTED_CODING
+from api.problems import Problem
 
 GZIP = "gzip"
 ZSTD = "zstd"

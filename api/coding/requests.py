@@ -8,7 +8,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.coding.decoders import PIECE_BYTES, Decoder, decoder_of
 from api.limits import UNBOUNDED_PATHS
-from api.problems import BODY_TOO_LARGE, Problem
+from api.problem_kinds import BODY_TOO_LARGE
+from api.problems import Problem
 
 _DROPPED = {b"content-encoding", b"content-length"}
 """Headers that are not true of the decoded body."""

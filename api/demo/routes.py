@@ -15,7 +15,8 @@ from api.assets import IMMUTABLE, asset_response
 from api.demo.edition import Edition, Item, Newsstand, is_public, still_true
 from api.demo.site import Site, load_site
 from api.demo.views import MAX_LISTED, ArticleView, HomeView, Teaser, shown_items
-from api.problems import NOT_FOUND, Problem
+from api.problem_kinds import NOT_FOUND
+from api.problems import Problem
 from api.schemas.fields import fault_of_id
 from api.services import CurrentServices
 from core.ports import ArticleStore

@@ -7,6 +7,8 @@ from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.access.guard import caller_of
+from api.problem_kinds import FORBIDDEN
+from api.problems import Problem
 
 MCP_PATH = "/mcp"
 
@@ -32,7 +34,9 @@ class _Endpoint:
         self._loading = anyio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await caller_of(Request(scope))
+        caller = await caller_of(Request(scope))
+        if caller.kind == "visitor":
+            raise Problem(FORBIDDEN, "readers of a site ask by POST /v1/answers")
         async with self._loading:
             if self._server is None:
                 self._server = await anyio.to_thread.run_sync(_load)

@@ -5,6 +5,6 @@ anyone fill the memory of the server and of Prometheus.
 """
 
 from api.metrics.metrics import Metrics, metrics_of
-from api.metrics.requests import Budget, StreamEnd
+from api.metrics.requests import StreamEnd
 
-__all__ = ["Budget", "Metrics", "StreamEnd", "metrics_of"]
+__all__ = ["Metrics", "StreamEnd", "metrics_of"]

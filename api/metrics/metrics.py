@@ -12,7 +12,7 @@ from starlette.types import Scope
 
 from api.metrics.chat import ChatMetrics
 from api.metrics.reading import ReadingMetrics
-from api.metrics.requests import Budget, RequestMetrics
+from api.metrics.requests import RequestMetrics
 
 
 class Metrics:
@@ -29,10 +29,6 @@ class Metrics:
         ProcessCollector(registry=self._registry)
         PlatformCollector(registry=self._registry)
         GCCollector(registry=self._registry)
-
-    def refused(self, budget: Budget) -> None:
-        """A question was refused because an allowance was used up."""
-        self.requests.refused(budget)
 
     def add(self, collector: Collector) -> None:
         """Let `collector` tell numbers of its own at every scrape."""

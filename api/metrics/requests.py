@@ -35,17 +35,6 @@ class ToldStream:
     end: StreamEnd = StreamEnd.LEFT
 
 
-class Budget(StrEnum):
-    """Whose allowance was used up when a question was refused."""
-
-    VISITOR = "visitor"
-    ADDRESS = "address"
-    SITE = "site"
-    DAY = "day"
-    TOKENS = "tokens"
-    SWITCHED_OFF = "switched-off"
-
-
 class RequestMetrics:
     """What the HTTP layer sees."""
 
@@ -72,10 +61,10 @@ class RequestMetrics:
         self._streams = Counter(
             "sanad_streams", "Event streams, by how they ended.", ["end"], registry=registry
         )
-        self._refusals = Counter(
-            "sanad_refusals",
-            "Questions refused because an allowance was used up.",
-            ["budget"],
+        self._exceeded = Counter(
+            "sanad_budgets_exceeded",
+            "What readers sent beyond a budget; refused where budgets are enforced, else logged.",
+            ["budget", "enforced"],
             registry=registry,
         )
 
@@ -105,6 +94,6 @@ class RequestMetrics:
             self._open_streams.dec()
             self._streams.labels(stream.end.value).inc()
 
-    def refused(self, budget: Budget) -> None:
-        """A question was refused."""
-        self._refusals.labels(budget.value).inc()
+    def exceeded(self, budget: str, *, is_enforced: bool) -> None:
+        """A reader sent more than `budget`, a name of ours, holds."""
+        self._exceeded.labels(budget, "yes" if is_enforced else "no").inc()

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable
 
 from api.openai.requests import MODEL, ChatCompletionIn, MessageIn
-from api.problems import INVALID_REQUEST, MODEL_NOT_FOUND, FieldError, Problem
+from api.problem_kinds import INVALID_REQUEST, MODEL_NOT_FOUND
+from api.problems import FieldError, Problem
 from api.schemas.answers import AUTO
 from core.settings import MAX_QUERY_CHARS
 from retrieval.query import MAX_TURN_CHARS, MAX_TURNS, Question, Turn

@@ -10,7 +10,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.event_stream import ServerEvent, StreamForm
 from api.openai.paths import is_openai
 from api.openai.replies import OpenAiErrorOut, OpenAiErrorsOut
-from api.problems import MEDIA_TYPE, TYPE_PREFIX, Problem, ProblemKind, problem_json
+from api.problem_kinds import TYPE_PREFIX, ProblemKind
+from api.problems import MEDIA_TYPE, Problem, problem_json
 from api.responses import Responses, documented
 from core.errors import SanadError
 

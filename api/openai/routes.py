@@ -21,7 +21,7 @@ from api.openai.errors import CHUNKS, openai_documented
 from api.openai.paths import CHAT_PATH, MODELS_PATH
 from api.openai.replies import ChatCompletionOut, ModelOut, ModelsOut, UsageOut
 from api.openai.requests import MODEL, ChatCompletionIn
-from api.problems import INVALID_REQUEST, MODEL_NOT_FOUND
+from api.problem_kinds import INVALID_REQUEST, MODEL_NOT_FOUND
 from api.responses import QUERY_PROBLEMS
 from api.services import CurrentServices, Services
 from retrieval.query import Question

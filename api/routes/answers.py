@@ -9,7 +9,7 @@ from api.answer_stream import answer_stream
 from api.event_stream import EventStreamResponse
 from api.json_body import JsonRoute
 from api.negotiation import prefers_events
-from api.problems import ASKING_IS_OFF
+from api.problem_kinds import ASKING_IS_OFF
 from api.responses import QUERY_PROBLEMS, documented
 from api.schemas.answers import AnswerIn, AnswerOut
 from api.services import CurrentServices

@@ -10,7 +10,7 @@ from api.article_filters import ArticleFilters, named
 from api.cursors import MAX_CURSOR_CHARS, content_of, cursor_of
 from api.exports.archive import ArchiveResponse
 from api.negotiation import JSON, NDJSON, preferred
-from api.problems import INVALID_REQUEST
+from api.problem_kinds import INVALID_REQUEST
 from api.responses import STORE_PROBLEMS, Responses, documented
 from api.schemas.article_list import ArticleListOut, ListedArticleOut
 from api.services import CurrentServices

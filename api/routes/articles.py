@@ -14,7 +14,7 @@ from api.preconditions import (
     GivenPreconditions,
     entity_tag,
 )
-from api.problems import MALFORMED_ID
+from api.problem_kinds import MALFORMED_ID
 from api.responses import (
     ARTICLE_PROBLEMS,
     BODY_PROBLEMS,

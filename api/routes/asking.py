@@ -5,7 +5,8 @@ from fastapi import APIRouter
 from api.access.guard import requires
 from api.access.scopes import Scope
 from api.json_body import JsonRoute
-from api.problems import ASKING_IS_HELD_OFF, INVALID_REQUEST, Problem
+from api.problem_kinds import ASKING_IS_HELD_OFF, INVALID_REQUEST
+from api.problems import Problem
 from api.responses import BODY_PROBLEMS, STORE_PROBLEMS, documented
 from api.schemas.asking import AskingIn, AskingOut
 from api.services import CurrentServices

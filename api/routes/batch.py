@@ -12,14 +12,14 @@ from api.batch.documented import TOLD, UPLOAD
 from api.batch.upload import MEDIA_TYPE, BatchLimits, BatchResponse
 from api.idempotency import KEY_PATTERN, MAX_HEADER_CHARS
 from api.once import IDEMPOTENCY_PROBLEMS, only_one, scoped_key
-from api.problems import (
+from api.problem_kinds import (
     INVALID_REQUEST,
     NOT_NDJSON,
     TOO_MANY_UPLOADS,
     UPLOAD_STALLED,
     UPLOAD_TOO_SLOW,
-    Problem,
 )
+from api.problems import Problem
 from api.responses import CODING_PROBLEMS, EMBEDDER_PROBLEMS, STORE_PROBLEMS, documented
 from api.services import CurrentServices
 

@@ -13,7 +13,7 @@ from api.cursors import MAX_CURSOR_CHARS, content_of, cursor_of
 from api.idempotency import Done
 from api.json_body import JsonRoute
 from api.once import IDEMPOTENCY_PROBLEMS, CurrentOnce
-from api.problems import INVALID_REQUEST
+from api.problem_kinds import INVALID_REQUEST
 from api.responses import BODY_PROBLEMS, documented
 from api.schemas.feedback import MAX_PAGE, FeedbackIn, FeedbackPageOut, FeedbackTakenOut
 from api.services import CurrentServices

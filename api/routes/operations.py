@@ -5,7 +5,7 @@ from fastapi import APIRouter, Request
 from api.access.guard import GuardedRoute, requires
 from api.access.scopes import Scope
 from api.draining import SHUTTING_DOWN, drain_of
-from api.problems import INVALID_REQUEST, NOT_READY
+from api.problem_kinds import INVALID_REQUEST, NOT_READY
 from api.readiness import require_ready
 from api.responses import STORE_PROBLEMS, documented
 from api.schemas.operations import HealthOut, IndexOut, ReadyOut, RerankerOut

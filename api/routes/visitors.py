@@ -6,7 +6,7 @@ from api.access.address import address_of
 from api.access.identifying import only_header, origin_not_allowed, presented_token
 from api.access.tokens import Visitor, draw_visitor_id
 from api.json_body import JsonRoute
-from api.problems import ORIGIN_NOT_ALLOWED, TOO_MANY_REQUESTS
+from api.problem_kinds import ORIGIN_NOT_ALLOWED, TOO_MANY_REQUESTS
 from api.responses import BODY_PROBLEMS, documented
 from api.schemas.visitors import VisitorIn, VisitorOut
 from api.services import CurrentServices

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from api.assets import IMMUTABLE, SHORT, Asset, asset_response, load_asset
-from api.problems import NOT_FOUND, Problem
+from api.problem_kinds import NOT_FOUND
+from api.problems import Problem
 
 MODULE = "sanad-chat.js"
 

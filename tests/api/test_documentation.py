@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 from starlette.testclient import TestClient
 
 from api.errors import DOMAIN_KINDS
-from api.problems import HTTP_KINDS
+from api.problem_kinds import HTTP_KINDS
 from tests.api.event_streams import events_of
 
 VOID = {"meta", "br", "link", "img"}

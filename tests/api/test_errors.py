@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 from starlette.testclient import TestClient
 
 from api.errors import DOMAIN_KINDS, MAX_ERRORS, problem_of, validation_problem
-from api.problems import HTTP_KINDS, ProblemKind
+from api.problem_kinds import HTTP_KINDS, ProblemKind
 from api.schemas.operations import ProblemOut
 from api.schemas.search import SearchResultOut
 from core.errors import (

@@ -15,7 +15,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from prometheus_client.parser import text_string_to_metric_families as read_text
 from starlette.testclient import TestClient
 
-from api.metrics import Budget, Metrics
+from api.metrics import Metrics
 from api.metrics.chat import CountedChatModel
 from api.observing import observed
 from core.backends.serving_embedder import open_serving_embedder
@@ -154,14 +154,6 @@ def test_the_index_and_the_load_of_its_model_are_told(archive: Archive) -> None:
     assert value(counted, "sanad_embedder_questions_total", cache="hit") == 1
     assert value(counted, "sanad_embedder_pass_texts_count") == 1
     assert value(counted, "sanad_embedder_pass_texts_sum") == 1
-
-
-@pytest.mark.parametrize("budget", Budget)
-def test_refusals_are_counted_by_budget(budget: Budget) -> None:
-    metrics = Metrics()
-    metrics.refused(budget)
-    counted = samples_of(metrics.exposition("")[0].decode())
-    assert value(counted, "sanad_refusals_total", budget=budget.value) == 1
 
 
 class Replies:

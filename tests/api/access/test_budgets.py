@@ -163,6 +163,17 @@ def test_an_answer_that_breaks_off_costs_nothing(server: PublicServer) -> None:
     assert paused.asked == 10
 
 
+def test_operators_see_which_budgets_readers_exceed(server: PublicServer) -> None:
+    admin = {"Authorization": f"Bearer {key_of(server.ring, Scope.ADMIN)}"}
+    with server.running() as client:
+        token = token_for(client)
+        for status in (200, 200, 200, 429, 429):
+            ask(client, token, status=status)
+        told = client.get("/metrics", headers=admin).text
+    labels = '{budget="visitor-questions-minute",enforced="yes"}'
+    assert f"sanad_budgets_exceeded_total{labels} 2.0" in told
+
+
 def test_keys_have_no_such_budgets(server: PublicServer) -> None:
     with server.running() as client:
         key = {"Authorization": f"Bearer {key_of(server.ring, Scope.ASK)}"}

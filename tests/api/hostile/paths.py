@@ -141,7 +141,7 @@ BODIES: list[tuple[str, bytes]] = [
 ]
 
 CODED = [
-    ("gzip", "gzip", gzip.compress(_question())),
+    ("gzip cut short", "gzip", gzip.compress(_question())[:-12]),
     ("gzip of zeros", "gzip", gzip.compress(b"\0" * 20_000_000)),
     ("gzip that is none", "gzip", b"\x1f\x8b" + b"\0" * 100),
     ("deflate", "deflate", b"x\x9c" + b"\0" * 100),
@@ -193,4 +193,12 @@ def attacks() -> list[Attack]:
         _reader_at("PUT", "/v1/articles/almadar-1"),
         _reader_at("DELETE", "/v1/articles/almadar-1"),
         _reader_at("GET", "/v1/articles/almadar-1/passages"),
+        _reader_at("GET", "/v1/articles"),
+        _reader_at("POST", "/v1/articles/batch"),
+        _reader_at("POST", "/v1/citations/export"),
+        _reader_at("GET", "/v1/feedback"),
+        _reader_at("POST", "/v1/chat/completions"),
+        _reader_at("GET", "/v1/models"),
+        _reader_at("POST", "/mcp"),
+        _reader_at("GET", "/metrics"),
     ]
