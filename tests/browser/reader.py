@@ -76,3 +76,8 @@ class Reader:
         """Class and text of what has the focus, through shadow trees."""
         found: str = self.page.evaluate(FOCUSED)
         return found
+
+
+def forgive_failed_loads(reader: Reader) -> None:
+    """Browsers write a line for each response that is an error: it was wanted here."""
+    reader.complaints[:] = [one for one in reader.complaints if "Failed to load" not in one]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.browser.reader import Reader
+from tests.browser.reader import Reader, forgive_failed_loads
 from tests.sanad.server import Served
 
 QUESTION = "How many people died in the Ain Sidra flood?"
@@ -24,11 +24,6 @@ def problem(status: int, slug: str, **headers: str) -> Callable[[Route], None]:
         )
 
     return answer
-
-
-def forgive_failed_loads(reader: Reader) -> None:
-    """Browsers write a line for each response that is an error: it was wanted here."""
-    reader.complaints[:] = [one for one in reader.complaints if "Failed to load" not in one]
 
 
 def test_offline_a_question_is_kept_until_the_reader_is_back(reader: Reader) -> None:

@@ -34,7 +34,7 @@ def serving(data_dir: Path, *, port: int | None = None, **settings: str) -> Iter
 
     Fails the test if the server does not start.
     """
-    port = port or _free_port()
+    port = port or free_port()
     with (
         tempfile.TemporaryFile() as stderr,
         httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False) as client,
@@ -68,7 +68,8 @@ def _becomes_ready(process: subprocess.Popen[bytes], client: httpx.Client) -> bo
     return False
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """One that was free a moment ago."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
