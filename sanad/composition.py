@@ -122,9 +122,11 @@ async def open_kept_encoder(models: Models, settings: Settings) -> AsyncIterator
 
 @asynccontextmanager
 async def open_index(
-    settings: Settings, models: Models, *, command: str, create: bool
+    settings: Settings, models: Models, *, command: str, create: bool, stays_open: bool = False
 ) -> AsyncIterator[OpenIndex]:
     """The store, after its identity has been compared with the models'.
+
+    One that `stays_open` for many questions is read into memory meanwhile.
 
     Raises:
         IndexIdentityMismatch: the index was built with other parts.
@@ -132,7 +134,11 @@ async def open_index(
         ConfigError: there is none yet and `create` is false.
     """
     async with open_store(
-        settings, identity=models.identity, command=command, create=create
+        settings,
+        identity=models.identity,
+        command=command,
+        create=create,
+        stays_open=stays_open,
     ) as store:
         yield store
 

@@ -8,6 +8,7 @@ from typing import Protocol
 import anyio
 import anyio.to_thread
 
+from core.backends.read_ahead import read_ahead
 from core.identity import IndexIdentity
 from core.ports import IndexStore
 from core.settings import Settings
@@ -47,7 +48,12 @@ class OpenIndex(IndexStore, Protocol):
 
 @asynccontextmanager
 async def open_store(
-    settings: Settings, *, identity: IndexIdentity | None, command: str, create: bool
+    settings: Settings,
+    *,
+    identity: IndexIdentity | None,
+    command: str,
+    create: bool,
+    stays_open: bool = False,
 ) -> AsyncIterator[OpenIndex]:
     """The index of `settings`, open for as long as the context lasts.
 
@@ -56,6 +62,7 @@ async def open_store(
         identity: what the index must have been built with; None opens any.
         command: how this process calls itself to others that find the index in use.
         create: make the index if there is none; needs an identity.
+        stays_open: many questions will come: its files are read into memory meanwhile.
 
     Raises:
         ConfigError: there is no index and none is to be made; IndexLocked, another process
@@ -66,6 +73,8 @@ async def open_store(
     store = await anyio.to_thread.run_sync(
         partial(_open, settings, identity=identity, command=command, create=create)
     )
+    if stays_open and settings.store == "edge":
+        read_ahead(settings.data_dir / "index")
     try:
         yield store
     finally:

@@ -68,7 +68,10 @@ def likeness(one: Statement, other: Statement) -> float:
     if not len(mine) or not len(yours):
         return -1.0
     cosines = mine @ yours.T
-    return float(min(np.mean(cosines.max(axis=1)), np.mean(cosines.max(axis=0))))
+    # What np.mean does, without its preparations: an answer compares a hundred pairs.
+    mine_met = np.add.reduce(cosines.max(axis=1)) / len(mine)
+    yours_met = np.add.reduce(cosines.max(axis=0)) / len(yours)
+    return float(min(mine_met, yours_met))
 
 
 def relate(

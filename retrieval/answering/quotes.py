@@ -22,7 +22,7 @@ MAX_JOINED = 2
 EXTRA_SENTENCES = 2
 """Sentences that may join the quotes beyond one a quote."""
 
-LONGEST_LIST = 20
+LONGEST_LIST = 16
 """Pieces of evidence looked at when quotes are chosen."""
 
 

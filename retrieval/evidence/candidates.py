@@ -81,9 +81,9 @@ def _parted(
 
     The passage's own tokens are the last ones. A token belongs to the sentence in which it ends.
     """
-    [own] = locator.count_tokens([passage.text])
+    places = [*(span.end for span in spans), len(passage.text)]
+    *ends, own = locator.tokens_before(passage.text, places)
     above = max(len(vectors) - own, 0)
-    ends = locator.tokens_before(passage.text, [span.end for span in spans])
     bounds = np.array([0, *ends], dtype=np.int64) + above
     return vectors[:above], [
         vectors[start:end] for start, end in zip(bounds[:-1], bounds[1:], strict=True)

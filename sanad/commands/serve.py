@@ -59,7 +59,7 @@ async def open_services(
 
     models = await open_models(settings, report=stderr_report)
     async with (
-        open_index(settings, models, command="sanad serve", create=True) as store,
+        open_index(settings, models, command="sanad serve", create=True, stays_open=True) as store,
         open_serving_embedder(models.embedder.embedder) as embedder,
         access.running(),
     ):

@@ -62,7 +62,7 @@ async def open_indexed(
     started = time.perf_counter()
     async with (
         open_kept_encoder(models, settings) as encoder,
-        open_index(own, models, command="sanad eval", create=True) as store,
+        open_index(own, models, command="sanad eval", create=True, stays_open=True) as store,
     ):
         items = read_sources([str(path) for path in corpora], settings=own, stdin=None)
         with indexing_progress() as on_progress:

@@ -1,0 +1,55 @@
+"""The files of an index are in memory before they are asked for, where the system allows that."""
+
+import ctypes
+import mmap
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from core.backends.read_ahead import read_ahead
+
+PAGES = 500
+ADVISED = pytest.mark.skipif(not hasattr(os, "posix_fadvise"), reason="no posix_fadvise here")
+
+
+def resident_pages(path: Path) -> int:
+    """How many pages of a file are in the system's cache (mincore(2))."""
+    with path.open("r+b") as file, mmap.mmap(file.fileno(), 0) as mapped:
+        count = -(-len(mapped) // mmap.PAGESIZE)
+        found = (ctypes.c_ubyte * count)()
+        start = ctypes.c_char.from_buffer(mapped)
+        libc = ctypes.CDLL(None, use_errno=True)
+        address = ctypes.c_void_p(ctypes.addressof(start))
+        assert libc.mincore(address, ctypes.c_size_t(len(mapped)), found) == 0
+        del start
+        return sum(one & 1 for one in found)
+
+
+def drop(path: Path) -> None:
+    """Out of the system's cache, once it is on the disk."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+@ADVISED
+def test_every_file_below_a_folder_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "shard" / "page_0.dat"
+    path.parent.mkdir()
+    path.write_bytes(os.urandom(PAGES * mmap.PAGESIZE))
+    drop(path)
+    if resident_pages(path) == PAGES:
+        pytest.skip("this file system keeps all files in memory")
+    read_ahead(tmp_path).join(timeout=10)
+    deadline = time.monotonic() + 10
+    while resident_pages(path) < PAGES and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert resident_pages(path) == PAGES
+
+
+def test_a_folder_that_is_not_there_harms_nobody(tmp_path: Path) -> None:
+    thread = read_ahead(tmp_path / "gone")
+    thread.join(timeout=10)
+    assert not thread.is_alive()
