@@ -148,8 +148,12 @@ class SanadOptionsIn(RequestModel):
     )
 
 
+_NO_TOOL = (None, "none", "auto")
+"""Compared and not hashed: a choice may be an object."""
+
+
 def _refuse_forced_tool(choice: JsonValue) -> JsonValue:
-    if choice not in {None, "none", "auto"} if isinstance(choice, str | None) else True:
+    if choice not in _NO_TOOL:
         raise refusal("no tool is ever called: leave tool_choice out, or send 'none' or 'auto'")
     return choice
 
