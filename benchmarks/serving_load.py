@@ -2,9 +2,10 @@
 
 Reads a JSON plan on stdin: host, port, seconds and jobs, each with a name, clients, requests
 as [method, path, body], whether they are `once` or cycled, and the bounds of a pause. With a
-`site`, each client is a visitor of it and gets a token first, where the server gives any. Writes
-what was measured as JSON on stdout. The HTTP is written by hand: a client library would take as
-much of the machine as the server under test; what this one takes is reported.
+`site`, each client is a visitor of it and gets a token first, where the server gives any; with a
+`key`, it sends that. Writes what was measured as JSON on stdout. The HTTP is written by hand: a
+client library would take as much of the machine as the server under test; what this one takes is
+reported.
 """
 
 import asyncio
@@ -20,7 +21,7 @@ from typing import Any
 
 TIMEOUT_S = 120.0
 SENTENCE, FAULT = b"event: delta", b"event: error"
-UNAUTHORIZED = "401"
+UNAUTHORIZED, LIMITED = "401", "429"
 
 
 @dataclass(kw_only=True)
@@ -32,6 +33,7 @@ class Job:
     requests: Iterator[tuple[str, str, str]]
     pause_s: tuple[float, float]
     site: str | None
+    key: str | None
     latencies_ms: list[float] = field(default_factory=list)
     sentences_ms: list[float] = field(default_factory=list)
     statuses: Counter[str] = field(default_factory=Counter)
@@ -132,6 +134,7 @@ async def _read_stream(reader: asyncio.StreamReader, status: str) -> Reply:
 async def run_client(target: Target, job: Job, shaken: random.Random) -> None:
     """Ask one thing after the other until there is no more to ask or time is over."""
     connection = Connection(target)
+    connection.token = job.key
     if job.pause_s[1]:  # not all in the same moment
         await asyncio.sleep(shaken.uniform(0, job.pause_s[1]))
     while time.perf_counter() < target.deadline:
@@ -149,8 +152,10 @@ async def run_client(target: Target, job: Job, shaken: random.Random) -> None:
 
 
 async def _ask_once(connection: Connection, job: Job, request: tuple[str, str, str]) -> None:
-    if job.site is not None and connection.token is None:
-        connection.token = await _visit(connection, job.site)
+    wants_token = job.site is not None and connection.token is None
+    if wants_token and await _visit(connection, job.site) == LIMITED:
+        job.statuses[LIMITED] += 1
+        return
     started = time.perf_counter()
     reply = await asyncio.wait_for(connection.ask(*request), TIMEOUT_S)
     job.ended = time.perf_counter()
@@ -163,11 +168,13 @@ async def _ask_once(connection: Connection, job: Job, request: tuple[str, str, s
             job.sentences_ms.append((reply.sentence_at - started) * 1e3)
 
 
-async def _visit(connection: Connection, site: str) -> str | None:
-    """A visitor's token; None of a server that gives none."""
+async def _visit(connection: Connection, site: str | None) -> str:
+    """Give `connection` a visitor's token, if the server gives any; its status."""
     body = json.dumps({"site": site})
     reply = await asyncio.wait_for(connection.ask("POST", "/v1/visitors", body), TIMEOUT_S)
-    return str(json.loads(reply.body)["token"]) if reply.status.startswith("2") else None
+    if reply.status.startswith("2"):
+        connection.token = str(json.loads(reply.body)["token"])
+    return reply.status
 
 
 async def run(plan: dict[str, Any]) -> dict[str, object]:
@@ -205,6 +212,7 @@ def _job(given: dict[str, Any]) -> Job:
         requests=iter(requests) if given["once"] else itertools.cycle(requests),
         pause_s=(least_s, most_s),
         site=given["site"],
+        key=given["key"],
     )
 
 

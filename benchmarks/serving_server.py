@@ -24,7 +24,8 @@ LOAD = Path(__file__).with_name("serving_load.py")
 class Job:
     """What `clients` at once ask for; `once` ends with the last request instead of cycling.
 
-    Each waits for a time within `pause_s` after each request, and is a visitor of `site`, if given.
+    Each waits for a time within `pause_s` after each request, and is a visitor of `site`, if given,
+    or sends the `key` of a program.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Job:
     once: bool
     pause_s: tuple[float, float] = (0.0, 0.0)
     site: str | None = None
+    key: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,11 +108,12 @@ def build_index(corpus: Path, data_dir: Path) -> None:
 
 
 @contextmanager
-def serving(data_dir: Path, **settings: str) -> Iterator[Server]:
-    """A server over `data_dir` on a free port, ready to be asked; `settings` are SANAD_* values."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
+def serving(data_dir: Path, *, port: int | None = None, **settings: str) -> Iterator[Server]:
+    """A server over `data_dir`, ready to be asked, on a free port if none is given.
+
+    `settings` are SANAD_* values.
+    """
+    port = port or free_port()
     started = time.perf_counter()
     with subprocess.Popen(
         [sys.executable, "-m", "sanad", "serve"],
@@ -124,6 +127,14 @@ def serving(data_dir: Path, **settings: str) -> Iterator[Server]:
             yield Server(process=process, port=port, start_s=time.perf_counter() - started)
         finally:
             process.terminate()
+
+
+def free_port() -> int:
+    """One that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], port: int) -> None:

@@ -10,8 +10,11 @@ PAUSE_S = 0.5
 MAX_ARTICLES = 200
 
 
-def rewriting(corpus: Path) -> Job:
-    """Two versions of each article in turn, so that every write changes what is indexed."""
+def rewriting(corpus: Path, *, key: str | None = None) -> Job:
+    """Two versions of each article in turn, so that every write changes what is indexed.
+
+    The server may want a `key` with the scope to write.
+    """
     articles = []
     with corpus.open(encoding="utf-8") as lines:
         for line in lines:
@@ -28,7 +31,12 @@ def rewriting(corpus: Path) -> Job:
         for each in articles
     ]
     return Job(
-        name="re-index", clients=1, requests=requests, once=False, pause_s=(PAUSE_S, PAUSE_S)
+        name="re-index",
+        clients=1,
+        requests=requests,
+        once=False,
+        pause_s=(PAUSE_S, PAUSE_S),
+        key=key,
     )
 
 

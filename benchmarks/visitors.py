@@ -2,13 +2,15 @@
 
     python benchmarks/visitors.py --minutes 10 --json benchmarks/results/visitors.json
 
-Each visitor has a token of the site, where the server gives any, asks a question of the sample
-archive, reads the answer as it comes, thinks, and asks the next. Refusals by the server's own
-limits (429) are counted apart from errors. serving_memory.py says how memory is told.
+Each visitor has a token of the site, asks a question of the sample archive, reads the answer as it
+comes, thinks, and asks the next. They all come from one address, whose budget is therefore raised;
+a visitor's own is the usual one. The articles are written by a program with a key. Refusals by the
+server's own limits (429) are counted apart from errors. serving_memory.py says how memory is told.
 """
 
 import argparse
 import json
+import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -18,10 +20,22 @@ from typing import Any
 from environment import ROOT, environment
 from serving import percentile
 from serving_memory import watched
-from serving_server import Job, Server, answers, build_index, questions_of, serving
+from serving_server import (
+    Job,
+    Server,
+    answers,
+    build_index,
+    child_environment,
+    free_port,
+    questions_of,
+    serving,
+)
 from serving_writes import errors, rewriting
 
 LIMITED = "429"
+SITE = "almadar"
+ADDRESS = {"address_questions_per_minute": 100_000, "address_at_once": 1_000}
+"""Budgets of the one address that all visitors share here."""
 
 
 def main() -> None:
@@ -31,7 +45,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         data_dir = Path(folder) / "data"
         build_index(given.corpus, data_dir)
-        with serving(data_dir, **settings) as server:
+        port = free_port()
+        write_site(data_dir, origin=f"http://127.0.0.1:{port}")
+        key = writing_key(data_dir)
+        with serving(data_dir, port=port, **settings) as server:
             found = visit(
                 server,
                 visitors=Job(
@@ -40,9 +57,9 @@ def main() -> None:
                     requests=answers(questions_of(given.questions), stream=True),
                     once=False,
                     pause_s=(given.think_s / 2, given.think_s * 3 / 2),
-                    site=given.site,
+                    site=SITE,
                 ),
-                corpus=given.corpus,
+                writes=rewriting(given.corpus, key=key),
                 minutes=given.minutes,
             )
     result = {**environment(), "visitors": given.visitors, "think_s": given.think_s, **found}
@@ -59,7 +76,6 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--visitors", type=int, default=64)
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--think-s", type=float, default=20.0, help="mean time between questions")
-    parser.add_argument("--site", default="demo", help="whose visitors they are")
     parser.add_argument("--questions", type=Path, default=ROOT / "sample" / "queries.jsonl")
     parser.add_argument("--corpus", type=Path, default=ROOT / "sample" / "corpus.jsonl")
     parser.add_argument(
@@ -69,9 +85,27 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def visit(server: Server, *, visitors: Job, corpus: Path, minutes: float) -> dict[str, object]:
-    """Let `visitors` ask for `minutes` beside continuous re-indexing."""
-    load = server.load([visitors, rewriting(corpus)], seconds=minutes * 60)
+def write_site(data_dir: Path, *, origin: str) -> None:
+    """List the site whose visitors ask."""
+    site = {"id": SITE, "name": SITE, "origins": [origin], "budgets": ADDRESS}
+    (data_dir / "sites.yaml").write_text(json.dumps({"sites": [site]}), encoding="utf-8")
+
+
+def writing_key(data_dir: Path) -> str:
+    """A key with which articles may be written."""
+    made = subprocess.run(
+        [sys.executable, "-m", "sanad", "keys", "create", "writer", "--scope", "write", "--json"],
+        cwd=ROOT,
+        env=child_environment(SANAD_DATA_DIR=str(data_dir)),
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    return str(json.loads(made.stdout)["key"])
+
+
+def visit(server: Server, *, visitors: Job, writes: Job, minutes: float) -> dict[str, object]:
+    """Let `visitors` ask for `minutes` beside continuous re-indexing by `writes`."""
+    load = server.load([visitors, writes], seconds=minutes * 60)
     memory = watched(server, seconds=minutes * 60)
     measured = load.wait()
     jobs: dict[str, Any] = measured["jobs"]
@@ -90,7 +124,7 @@ def visit(server: Server, *, visitors: Job, corpus: Path, minutes: float) -> dic
         },
         "first_sentence": _figures(asked["sentences_ms"]),
         "end": _figures(asked["latencies_ms"]),
-        "write": _figures(jobs["re-index"]["latencies_ms"]),
+        "write": _figures(jobs[writes.name]["latencies_ms"]),
         "client_cpu_ms_per_request": measured["client_cpu_ms_per_request"],
         "memory_mib": memory,
     }
