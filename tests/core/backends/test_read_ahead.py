@@ -3,15 +3,15 @@
 import ctypes
 import mmap
 import os
-import time
 from pathlib import Path
 
 import pytest
 
 from core.backends.read_ahead import read_ahead
 
-PAGES = 500
-ADVISED = pytest.mark.skipif(not hasattr(os, "posix_fadvise"), reason="no posix_fadvise here")
+PAGES = 5_000
+SIZE = PAGES * mmap.PAGESIZE
+LINUX = pytest.mark.skipif(not hasattr(os, "posix_fadvise"), reason="asks Linux for its cache")
 
 
 def resident_pages(path: Path) -> int:
@@ -34,19 +34,28 @@ def drop(path: Path) -> None:
         os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
-@ADVISED
-def test_every_file_below_a_folder_is_read(tmp_path: Path) -> None:
+@pytest.fixture
+def dropped(tmp_path: Path) -> Path:
+    """A file of an index that is not in memory."""
     path = tmp_path / "shard" / "page_0.dat"
     path.parent.mkdir()
-    path.write_bytes(os.urandom(PAGES * mmap.PAGESIZE))
+    path.write_bytes(os.urandom(SIZE))
     drop(path)
     if resident_pages(path) == PAGES:
         pytest.skip("this file system keeps all files in memory")
-    read_ahead(tmp_path).join(timeout=10)
-    deadline = time.monotonic() + 10
-    while resident_pages(path) < PAGES and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert resident_pages(path) == PAGES
+    return path
+
+
+@LINUX
+def test_every_file_below_a_folder_is_read(dropped: Path) -> None:
+    read_ahead(dropped.parent.parent, most_bytes=SIZE).join(timeout=30)
+    assert resident_pages(dropped) == PAGES
+
+
+@LINUX
+def test_what_would_fill_the_memory_is_left_alone(dropped: Path) -> None:
+    read_ahead(dropped.parent.parent, most_bytes=SIZE - 1).join(timeout=30)
+    assert resident_pages(dropped) < PAGES
 
 
 def test_a_folder_that_is_not_there_harms_nobody(tmp_path: Path) -> None:
