@@ -10,13 +10,12 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.access.scopes import Scope
-from api.access.sites import Sites
 from api.access.tokens import VisitorTokens
 from core.backends.feedback_files import CURRENT
 from core.errors import StoreUnavailable
 from sanad.clock import utc_now
 from tests.api.access.keyrings import KeyRingOf, key_of
-from tests.api.access.test_visitors import ALMADAR, as_reader, token_for
+from tests.api.access.public import PublicServer, as_reader, token_for
 from tests.api.archive import Archive, served
 from tests.api.doubles import Raises
 
@@ -150,7 +149,7 @@ def test_a_reader_of_a_site_may_say_and_the_site_is_kept_with_it(archive: Archiv
     archive.access = replace(
         archive.open_access(),
         keys=ring,
-        sites=Sites([ALMADAR]),
+        sites=PublicServer().sites(),
         tokens=tokens,
         is_for_owner=False,
     )
