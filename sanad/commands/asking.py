@@ -17,10 +17,10 @@ def asking(
     ] = None,
     as_json: JsonFlag = False,
 ) -> int:
-    """Let the visitors of sites ask, or not; a running server does so within a second.
+    """Let the visitors of sites ask, or not.
 
-    Off, the sites stand, with a kind word in the place of answers, and keys work as before.
-    SANAD_ASKING=off wins over it.
+    A running server does so within a second. Off, the sites stand, with a kind word in the place
+    of answers, and keys work as before. SANAD_ASKING=off wins over it.
 
     \b
     sanad asking off

@@ -67,6 +67,8 @@ CALLS: list[tuple[str, str, Any]] = [
     ("POST", "/mcp", MCP_CALL | {"params": {"name": "answer", "arguments": {"question": MARK}}}),
     ("POST", "/mcp", MCP_CALL | {"params": {"name": MARK, "arguments": {MARK: QUESTION}}}),
     ("GET", f"/v1/index?{MARK}", None),
+    ("GET", f"/v1/asking?{MARK}", None),
+    ("PUT", "/v1/asking", {"on": MARK, MARK: QUESTION}),
     ("GET", f"/health?{MARK}", None),
     ("GET", f"/{MARK}/../{MARK}?{MARK}={MARK}", None),
     ("BREW", f"/v1/articles/{MARK}", None),

@@ -32,7 +32,8 @@ def sample_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return data_dir
 
 
-@pytest.fixture(scope="session")
+# Of a module, lest it take memory from all tests that follow.
+@pytest.fixture(scope="module")
 def site(sample_data: Path) -> Iterator[Served]:
     with serving(sample_data) as served:
         yield served
