@@ -67,7 +67,7 @@ def prepare_encoder(
         return folder
 
     def write(into: Path) -> None:
-        report(f"preparing the model for this CPU in {precision} (once, half a minute) …")
+        report(f"preparing the model for this CPU in {precision} (once, about a minute) …")
         started = time.monotonic()
         _write_files(source, into, precision=precision, prompts=prompts)
         parity = compare(into)
