@@ -1,7 +1,7 @@
 """Bounds on the size of a request and on the time it takes to arrive, before anything reads it."""
 
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import anyio
@@ -40,6 +40,16 @@ class BodyPace:
         return self.patience_s + received / self.bytes_a_second - waited_s
 
 
+def body_limit(scope: Scope, *, most: int) -> int | None:
+    """Bytes that the body of this request may have, coded or not: at most `most`.
+
+    None: without bound.
+    """
+    if scope["method"] == "POST" and scope["path"] in UNBOUNDED_PATHS:
+        return None
+    return min(most, SMALL_BODIES.get(scope["path"], most))
+
+
 class SizeLimits:
     """ASGI middleware that refuses long URLs, and large or slow bodies, declared or streamed."""
 
@@ -49,19 +59,17 @@ class SizeLimits:
         *,
         max_body_bytes: int,
         pace: BodyPace = BodyPace(),
-        unbounded_paths: Collection[str] = UNBOUNDED_PATHS,
     ) -> None:
         self._app = app
         self._max_body_bytes = max_body_bytes
         self._pace = pace
-        self._unbounded_paths = unbounded_paths
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; other scopes pass through."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        max_bytes = self._max_bytes(scope)
+        max_bytes = body_limit(scope, most=self._max_body_bytes)
         problem = _problem_of_head(scope, max_bytes=max_bytes)
         if problem is not None:
             response = problem_response(problem, request_id=scope["state"]["request_id"])
@@ -72,12 +80,6 @@ class SizeLimits:
             return
         body = _Body(receive=receive, max_bytes=max_bytes, pace=self._pace)
         await self._app(scope, body.receive_within_limits, send)
-
-    def _max_bytes(self, scope: Scope) -> int | None:
-        """Of this request's body; None: without bound."""
-        if scope["method"] == "POST" and scope["path"] in self._unbounded_paths:
-            return None
-        return min(self._max_body_bytes, SMALL_BODIES.get(scope["path"], self._max_body_bytes))
 
 
 @dataclass(slots=True, kw_only=True)

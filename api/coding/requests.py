@@ -1,13 +1,13 @@
 """Bodies of requests are decoded before anything reads them, within the bound of the plain ones."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 import anyio
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.coding.decoders import PIECE_BYTES, Decoder, decoder_of
-from api.limits import UNBOUNDED_PATHS
+from api.limits import body_limit
 from api.problem_kinds import BODY_TOO_LARGE
 from api.problems import Problem
 
@@ -18,16 +18,9 @@ _DROPPED = {b"content-encoding", b"content-length"}
 class DecodeRequests:
     """ASGI middleware; bodies that are not coded pass through."""
 
-    def __init__(
-        self,
-        app: ASGIApp,
-        *,
-        max_body_bytes: int,
-        unbounded_paths: Collection[str] = UNBOUNDED_PATHS,
-    ) -> None:
+    def __init__(self, app: ASGIApp, *, max_body_bytes: int) -> None:
         self._app = app
         self._max_body_bytes = max_body_bytes
-        self._unbounded_paths = unbounded_paths
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; other scopes pass through."""
@@ -42,8 +35,7 @@ class DecodeRequests:
             return
         if decoder is not None:
             headers = [pair for pair in scope["headers"] if pair[0].lower() not in _DROPPED]
-            is_bounded = scope["path"] not in self._unbounded_paths
-            limit = self._max_body_bytes if is_bounded else None
+            limit = body_limit(scope, most=self._max_body_bytes)
             scope = {**scope, "headers": headers}
             receive = _DecodedBody(receive, decoder, max_bytes=limit).receive
         await self._app(scope, receive, send)

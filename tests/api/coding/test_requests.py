@@ -41,6 +41,20 @@ def test_a_body_that_expands_beyond_the_bound_is_refused(coding: str) -> None:
 
 
 @pytest.mark.parametrize("coding", CODINGS)
+@pytest.mark.parametrize(
+    ("method", "path", "size"), [("PUT", PATH, 200_000), ("POST", "/v1/visitors", 50_000)]
+)
+def test_a_coded_body_has_the_bound_of_a_plain_one_at(
+    method: str, path: str, size: int, coding: str
+) -> None:
+    """PUT writes the article whose id is "batch": one article, not any number of them."""
+    bomb = ENCODERS[coding](b'{"site": "' + b" " * size + b'x"}')
+    headers = JSON | {"Content-Encoding": coding}
+    with served(Archive.empty(max_request_bytes=100_000)) as client:
+        assert client.request(method, path, content=bomb, headers=headers).status_code == 413
+
+
+@pytest.mark.parametrize("coding", CODINGS)
 @pytest.mark.parametrize("content", [SEARCH, b"\x1f\x8b", ENCODERS["gzip"](SEARCH)[:-3], b""])
 def test_what_is_not_coded_as_it_says_is_refused(
     client: TestClient, coding: str, content: bytes
