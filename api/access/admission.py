@@ -33,6 +33,7 @@ async def open_admission(
     admission = access.asking.admission(sender, plan=access.sites.plan_of(caller.site))
     try:
         yield admission
+    # Raised again. A reader who left, which is a cancellation, pays for what was done.
     except Exception:
         admission.has_failed = True
         raise

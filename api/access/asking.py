@@ -190,6 +190,7 @@ class Admission:
             async with aclosing(events):
                 async for event in events:
                     yield event
+        # Raised again. A reader who left, which is a cancellation, pays for what was done.
         except Exception:
             self.has_failed = True
             raise

@@ -87,6 +87,7 @@ class RequestMetrics:
         self._open_streams.inc()
         try:
             yield stream
+        # Raised again: here it is only counted, whatever it is.
         except Exception:
             stream.end = StreamEnd.FAILED
             raise
